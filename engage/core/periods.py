@@ -66,7 +66,9 @@ def year_of(on: date) -> Period:
     return year(start_year(on))
 
 
-_WRITTEN = re.compile(r"^(?:Q(?P<q>[1-4]) )?(?P<start>\d{4})/(?P<end>\d{2})(?: (?:up ?to) Q(?P<to>[1-4]))?$", re.IGNORECASE)
+_WRITTEN = re.compile(
+    r"^(?:Q(?P<q>[1-4]) )?(?P<start>\d{4})/(?P<end>\d{2})(?: (?:up ?to) Q(?P<to>[1-4]))?$", re.IGNORECASE
+)
 
 
 def parse_period(text: str) -> Period:

@@ -23,8 +23,10 @@ class TransitionTable(Generic[State]):
     def check(self, before: State, after: State) -> None:
         """Raise `Conflict` when the move is not lawful."""
         if not self.allows(before, after):
-            raise Conflict(f"This {self.name} is {before.value.replace('_', ' ')}, so it cannot become "
-                           f"{after.value.replace('_', ' ')}.")
+            raise Conflict(
+                f"This {self.name} is {before.value.replace('_', ' ')}, so it cannot become "
+                f"{after.value.replace('_', ' ')}."
+            )
 
     def final(self) -> frozenset[State]:
         """States nothing leaves."""

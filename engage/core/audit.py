@@ -1,0 +1,81 @@
+"""Who did what, kept for ever beside what they did, in the same transaction and without foreign keys.
+
+An audit row names things by kind and number only: no person's name is ever written here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engage.core.db import Base
+from engage.core.privacy import privacy
+
+
+class ActorKind(StrEnum):
+    STAFF = "staff"
+    FAMILY = "family"
+    PUBLIC = "public"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts: a member of staff by number, a family through invitation number, the public, or the clock."""
+
+    kind: ActorKind
+    id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}" if self.id else str(self.kind)
+
+
+SYSTEM = Actor(ActorKind.SYSTEM)
+PUBLIC = Actor(ActorKind.PUBLIC)
+
+
+def staff_actor(staff_id: int) -> Actor:
+    """A signed-in member of staff."""
+    return Actor(ActorKind.STAFF, str(staff_id))
+
+
+class AuditEvent(Base):
+    """One thing that happened."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_subject", "subject_kind", "subject_id"),)
+    __privacy__ = privacy("id at kind by subject_kind subject_id detail")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(80))
+    by: Mapped[str] = mapped_column(String(80))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[str] = mapped_column(String(64))
+    detail: Mapped[dict[str, Any]]
+
+
+def record(
+    session: Session,
+    kind: str,
+    subject_kind: str,
+    subject_id: object,
+    *,
+    by: Actor,
+    now: datetime,
+    **detail: Any,
+) -> None:
+    """Add one event to the caller's transaction. `detail` holds codes and numbers, never names or free text."""
+    session.add(
+        AuditEvent(
+            at=now,
+            kind=kind,
+            by=str(by),
+            subject_kind=subject_kind,
+            subject_id=str(subject_id),
+            detail=detail,
+        )
+    )

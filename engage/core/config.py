@@ -1,0 +1,156 @@
+"""Every setting of Engage, read from `ENGAGE_...` environment variables and checked at the start.
+
+A setting has a default only if the default is safe and sensible in production and may be public.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from engage.core.errors import Misconfigured
+
+PROJECT = Path(__file__).resolve().parents[2]
+MINIMUM_SECRET = 32
+
+
+class Settings(BaseSettings):
+    """What an installation may decide. Each field's description is its documentation."""
+
+    model_config = SettingsConfigDict(env_prefix="ENGAGE_", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        "sqlite:///var/engage.sqlite3",
+        description="Where records are kept: an SQLite file, or postgresql+psycopg://user:password@host/name.",
+    )
+    secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        description="One or more long random secrets, separated by commas. The first makes new links and cookies; "
+        "the others still open old ones. Each at least 32 characters. There is no default.",
+    )
+    public_url: HttpUrl = Field(
+        HttpUrl("http://localhost:8000"), description="The address families and staff use, without a path."
+    )
+    demonstration: bool = Field(
+        False,
+        description="Made-up people only: allows drama telephone numbers, a clock that can be moved forward, and a "
+        "banner on every page.",
+    )
+
+    notify_url: HttpUrl = Field(
+        HttpUrl("https://api.notifications.service.gov.uk"),
+        description="The address of GOV.UK Notify, or of the stand-in.",
+    )
+    notify_api_key: SecretStr | None = Field(None, description="The GOV.UK Notify API key. Without it nothing is sent.")
+    notify_email_template_id: str | None = Field(
+        None, description="Id of the email template in Notify with subject ((subject)) and body ((body))."
+    )
+    notify_text_template_id: str | None = Field(
+        None, description="Id of the text template in Notify with body ((body))."
+    )
+    notify_reply_to_id: str | None = Field(
+        None, description="Id of the reply-to address in Notify, if not its default."
+    )
+    notify_sender_id: str | None = Field(None, description="Id of the text sender in Notify, if not its default.")
+    notify_callback_token: SecretStr | None = Field(
+        None,
+        description="The bearer token Notify sends with receipts; at least 10 characters. Without it receipts are refused.",
+    )
+    notify_rate_per_minute: int = Field(
+        2400,
+        ge=1,
+        le=3000,
+        description="Messages a minute all workers together may hand to Notify (its limit is 3,000).",
+    )
+    notify_timeout_seconds: float = Field(
+        30.0, gt=0, description="How long to wait for Notify before the outcome is unknown."
+    )
+
+    area_name: str = Field("Kingston upon Thames", description="The local area, as families know it.")
+    organisation_name: str = Field(
+        "Kingston Council and Achieving for Children",
+        description="Who is asking, in the words families know.",
+    )
+    service_name: str = Field("SEND Kingston", description="The name shown on pages and before text messages.")
+    local_authority: str = Field("314", pattern=r"^\d{3}$", description="The area's three-digit local authority code.")
+    contact_phone: str = Field("020 8547 4722", description="The number families may ring about this service.")
+    contact_email: str = Field(description="The address families may write to about this service.")
+    safeguarding_phone: str = Field(
+        description="The number for a worry about a child's safety (Single Point of Access)."
+    )
+    sendiass_url: HttpUrl = Field(
+        HttpUrl("https://www.kids.org.uk/sendiass"),
+        description="Independent advice for parents and young people (SENDIASS).",
+    )
+    sendiass_phone: str = Field(description="The number of the local SENDIASS.")
+    complaints_url: HttpUrl = Field(
+        HttpUrl("https://www.achievingforchildren.org.uk/complaints/"),
+        description="How to complain to the council.",
+    )
+    forum_name: str = Field("Kingston Parent Carer Forum", description="The area's parent carer forum.")
+    forum_privacy_url: HttpUrl = Field(description="The forum's own privacy notice.")
+
+    import_size_limit_mb: int = Field(20, ge=1, le=500, description="The largest file the import reads, in megabytes.")
+    sign_in_link_minutes: int = Field(20, ge=1, le=1440, description="How long a staff sign-in link can be used.")
+    session_hours: int = Field(10, ge=1, le=72, description="How long a member of staff stays signed in.")
+    worker_poll_seconds: float = Field(
+        1.0, gt=0, le=60, description="How often the worker looks for work when it has none."
+    )
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged; never a name."
+    )
+
+    surveys_folder: Path = Field(PROJECT / "surveys", description="Where the surveys are read from.")
+    templates_folder: Path = Field(
+        PROJECT / "notify_templates", description="Where the wording of messages is read from."
+    )
+
+    @field_validator("secret_keys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _long_enough(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if not value or any(len(key.get_secret_value()) < MINIMUM_SECRET for key in value):
+            raise ValueError(f"give at least one secret of {MINIMUM_SECRET} characters or more")
+        return value
+
+    @model_validator(mode="after")
+    def _notify_is_whole(self) -> "Settings":
+        if self.notify_api_key and not (self.notify_email_template_id and self.notify_text_template_id):
+            raise ValueError("with a Notify API key, give both template ids too")
+        if self.notify_callback_token and len(self.notify_callback_token.get_secret_value()) < 10:
+            raise ValueError("the callback token must have at least 10 characters")
+        return self
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a trailing slash."""
+        return str(self.public_url).rstrip("/")
+
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """The secret keys as bytes, newest first."""
+        return tuple(key.get_secret_value().encode() for key in self.secret_keys)
+
+    @property
+    def uses_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+def load_settings() -> Settings:
+    """Read the environment; raise `Misconfigured` naming every wrong variable and its cure."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors():
+            field = str(problem["loc"][0]) if problem["loc"] else ""
+            name = f"ENGAGE_{field.upper()}" if field else "The settings"
+            about = Settings.model_fields[field].description if field in Settings.model_fields else ""
+            lines.append(f"{name}: {problem['msg']}. {about}".strip())
+        raise Misconfigured("Engage cannot start:\n  " + "\n  ".join(lines)) from None
