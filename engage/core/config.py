@@ -73,18 +73,16 @@ class Settings(BaseSettings):
     )
     service_name: str = Field("SEND Kingston", description="The name shown on pages and before text messages.")
     local_authority: str = Field("314", pattern=r"^\d{3}$", description="The area's three-digit local authority code.")
-    contact_phone: str = Field("020 8547 4722", description="The number families may ring about this service.")
+    contact_phone: str = Field(description="The number families may ring about this service.")
     contact_email: str = Field(description="The address families may write to about this service.")
     safeguarding_phone: str = Field(
         description="The number for a worry about a child's safety (Single Point of Access)."
     )
     sendiass_url: HttpUrl = Field(
-        HttpUrl("https://www.kids.org.uk/sendiass"),
         description="Independent advice for parents and young people (SENDIASS).",
     )
     sendiass_phone: str = Field(description="The number of the local SENDIASS.")
     complaints_url: HttpUrl = Field(
-        HttpUrl("https://www.achievingforchildren.org.uk/complaints/"),
         description="How to complain to the council.",
     )
     forum_name: str = Field("Kingston Parent Carer Forum", description="The area's parent carer forum.")

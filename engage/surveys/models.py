@@ -1,0 +1,99 @@
+"""What was answered. A response never points to a person; an invitation points to the response."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engage.core.db import Base, Code
+from engage.core.privacy import Keep, privacy
+
+
+class Mode(StrEnum):
+    """How an answer was given; figures always show the mix, for people are kinder on the phone than on a page."""
+
+    LINK = "link"
+    PHONE = "phone"
+    PAPER = "paper"
+    FACE_TO_FACE = "face_to_face"
+
+
+class ContactChoice(StrEnum):
+    """What the family lets us do with the answer."""
+
+    CONTACT = "contact"
+    WITHOUT_NAME = "without_name"
+    DO_NOT_LINK = "do_not_link"
+
+
+class Completeness(StrEnum):
+    """AAPOR's terms: partial holds at least half of the core questions, a break-off less."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    BREAK_OFF = "break_off"
+
+
+class SentVersion(Base):
+    """A survey version that families have been asked with: its content can never change again."""
+
+    __tablename__ = "sent_version"
+    __table_args__ = (UniqueConstraint("survey", "version"),)
+    __privacy__ = privacy("id survey version sha256 first_used_at")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    first_used_at: Mapped[datetime]
+
+
+class Response(Base):
+    """One person's answers to one survey."""
+
+    __tablename__ = "response"
+    __table_args__ = (Index("ix_response_survey_submitted_at", "survey", "submitted_at"),)
+    __privacy__ = privacy(
+        "id survey version mode language started_at saved_at submitted_at completeness interviewer reference",
+        answers=Keep.RESPONSE,
+        contact_choice=Keep.RESPONSE,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    """What the family may quote: random, so that it tells nothing."""
+    survey: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    mode: Mapped[Mode] = mapped_column(Code(Mode))
+    language: Mapped[str] = mapped_column(String(20), default="en")
+    interviewer: Mapped[str | None] = mapped_column(String(80))
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Coded answers by question id; free text is kept apart."""
+    contact_choice: Mapped[ContactChoice | None] = mapped_column(Code(ContactChoice))
+    completeness: Mapped[Completeness | None] = mapped_column(Code(Completeness))
+    started_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+
+    texts: Mapped[list["FreeText"]] = relationship(order_by="FreeText.id", cascade="all, delete-orphan")
+
+
+class FreeText(Base):
+    """What somebody wrote in their own words: its own readers and its own keeping time."""
+
+    __tablename__ = "free_text"
+    __table_args__ = (UniqueConstraint("response_id", "question"),)
+    __privacy__ = privacy(
+        "id response_id question language read_at read_by",
+        text=Keep.RESPONSE,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"))
+    question: Mapped[str] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(20), default="en")
+    read_at: Mapped[datetime | None]
+    read_by: Mapped[str | None] = mapped_column(String(80))
