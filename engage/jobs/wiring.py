@@ -1,0 +1,33 @@
+"""What every door needs, opened once: settings, database, clock, surveys and the wording of messages."""
+
+from dataclasses import dataclass
+
+from engage.core.clock import Clock
+from engage.core.config import Settings
+from engage.core.db import Database
+from engage.core.demonstration_clock import clock_for
+from engage.notify.templates import Templates
+from engage.surveys.loader import Catalogue, load
+
+
+@dataclass(frozen=True)
+class House:
+    """The open house; doors hand its parts to the rooms."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    catalogue: Catalogue
+    templates: Templates
+
+
+def open_house(settings: Settings) -> House:
+    """Open everything; raise `Misconfigured` when surveys or templates are unsound."""
+    database = Database(settings.database_url)
+    return House(
+        settings=settings,
+        database=database,
+        clock=clock_for(database, demonstration=settings.demonstration),
+        catalogue=load(settings.surveys_folder),
+        templates=Templates.load(settings.templates_folder),
+    )
