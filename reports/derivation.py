@@ -1,0 +1,94 @@
+"""What a determined reader could work out: the withheld counts that the shown ones give away.
+
+The reader is taken to know every shown count, every sum between counts, and that counts are whole and not
+below nought. A withheld count is safe while at least two values of it fit all that.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from reports.tables import Count, Sum
+
+
+class InconsistentCounts(ValueError):
+    """Two counts contradict each other, so nothing can be promised about what they give away."""
+
+
+def derivable(
+    targets: Collection[Count], *, counts: Mapping[Count, int], sums: Sequence[Sum], known: Collection[Count]
+) -> set[Count]:
+    """Those of `targets` whose value is certain to a reader of the `known` counts.
+
+    `counts` holds the true value of every count named in `sums`; a known target is certain, of course.
+    Raises `InconsistentCounts` if a sum is not one.
+    """
+    for each in sums:
+        if counts[each.total] != sum(counts[part] for part in each.parts):
+            raise InconsistentCounts(f"{each.total} is not the sum of its parts.")
+    certain = {target for target in targets if target in known}
+    for unknowns, linked in _islands(sums, known):
+        certain |= _certain(unknowns, linked, wanted=unknowns & set(targets), counts=counts)
+    return certain
+
+
+def _islands(sums: Sequence[Sum], known: Collection[Count]) -> list[tuple[set[Count], list[Sum]]]:
+    """The sums sorted into heaps that share no unknown count: each can be solved alone."""
+    islands: list[tuple[set[Count], list[Sum]]] = []
+    for each in sums:
+        unknowns = {count for count in (each.total, *each.parts) if count not in known}
+        if not unknowns:
+            continue
+        linked = [each]
+        apart = []
+        for other_unknowns, other_sums in islands:
+            if unknowns & other_unknowns:
+                unknowns |= other_unknowns
+                linked += other_sums
+            else:
+                apart.append((other_unknowns, other_sums))
+        islands = [*apart, (unknowns, linked)]
+    return islands
+
+
+def _certain(unknowns: set[Count], sums: list[Sum], *, wanted: set[Count], counts: Mapping[Count, int]) -> set[Count]:
+    """Look for another world that shows the same figures; a count that is the same in all of them is certain."""
+    if not wanted:
+        return set()
+    order = sorted(unknowns)
+    place = {count: number for number, count in enumerate(order)}
+    balance = np.zeros((len(sums), len(order)))
+    for row, each in enumerate(sums):
+        for sign, count in ((1, each.total), *((-1, part) for part in each.parts)):
+            if count in place:
+                balance[row, place[count]] += sign
+    truth = np.array([counts[count] for count in order])
+    undecided = {place[count] for count in wanted}
+    certain: set[Count] = set()
+    while undecided:
+        number = min(undecided)
+        moved = _another_world(number, balance, truth)
+        if moved is None:
+            certain.add(order[number])
+            undecided.discard(number)
+        else:
+            undecided -= set(np.flatnonzero(moved).tolist())
+    return certain
+
+
+def _another_world(number: int, balance: np.ndarray, truth: np.ndarray) -> np.ndarray | None:
+    """How the unknowns may move together, whole and not below nought, so that one of them differs; else none."""
+    ceiling = 10.0 * (truth.max() + 1)
+    for direction in (-1.0, 1.0):
+        aim = np.zeros(len(truth))
+        aim[number] = direction
+        found = milp(
+            c=aim,
+            constraints=LinearConstraint(balance, 0, 0),
+            integrality=np.ones(len(truth), dtype=int),
+            bounds=Bounds(-truth.astype(float), np.full(len(truth), ceiling)),
+        )
+        if found.x is not None and round(found.x[number]) != 0:
+            return np.rint(found.x).astype(int)
+    return None

@@ -1,0 +1,220 @@
+"""The disclosure policy, and the last step before anybody may print a figure: withhold what could point at a family.
+
+The people behind the figures are few, and their neighbours read the reports. A count of 1 to 4 is withheld; so is
+one whose complement is that small; so is whatever else would let a reader work those out from margins, or from
+another release about an overlapping period. The thresholds are this service's own policy: the Department for
+Education publishes its own EHC plan figures without any suppression, but those are not families' opinions.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from reports.derivation import InconsistentCounts, derivable
+from reports.overlaps import period_sums
+from reports.tables import Cell, Count, ProtectedCell, ProtectedTable, ShareOf, Sum, Symbol, Table
+
+CONFIDENTIAL = "withheld so that no family can be recognised"
+QUARTERLY = "a quarter holds too few answers for a percentage: see the year"
+
+
+class Audience(StrEnum):
+    INTERNAL = "internal"  # those who may read single answers
+    BOARD = "board"
+    FORUM = "forum"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class DisclosurePolicy:
+    """What one audience may see; a new version whenever a number changes."""
+
+    audience: Audience
+    version: str
+    smallest_shown: int = 5  # a count from 1 to one less than this is withheld; 1 withholds nothing
+    percent_from: int = 10  # the smallest base for a percentage
+    caution_below: int = 30  # a percentage on a smaller base carries a warning
+    none_or_all_from: int = 20  # the smallest base for "none" or "all" of a group of people
+    percent_by_quarter: bool = False
+
+
+VERSION = "2026-11"
+POLICIES: Mapping[Audience, DisclosurePolicy] = {
+    Audience.INTERNAL: DisclosurePolicy(
+        Audience.INTERNAL,
+        VERSION,
+        smallest_shown=1,
+        percent_from=1,
+        none_or_all_from=0,
+        percent_by_quarter=True,
+    ),
+    **{each: DisclosurePolicy(each, VERSION) for each in (Audience.BOARD, Audience.FORUM, Audience.PUBLIC)},
+}
+
+
+def protect(
+    table: Table, policy: DisclosurePolicy, *, already_shown: Mapping[Count, int] | None = None
+) -> ProtectedTable:
+    """One table, safe for the policy's audience; see `protect_together`."""
+    return protect_together([table], policy, already_shown=already_shown)[0]
+
+
+def protect_together(
+    tables: Sequence[Table], policy: DisclosurePolicy, *, already_shown: Mapping[Count, int] | None = None
+) -> list[ProtectedTable]:
+    """The same tables with every figure withheld that the audience could trace to a family.
+
+    Hand over together all tables that the same readers will hold, and in `already_shown` the counts of earlier
+    releases to them (`ProtectedTable.shown`), which cannot be taken back: counts over overlapping periods are
+    recognised by their names. Promise: no count from 1 to `smallest_shown` - 1 stands in the result, and neither
+    those nor any other withheld count can be worked out from everything shown, except what earlier releases
+    had already given away. Raises `InconsistentCounts` when the figures contradict each other or what was shown.
+    """
+    figures = _Figures(tables, policy, already_shown or {})
+    withheld = figures.withheld()
+    return [_protected(table, policy, withheld) for table in tables]
+
+
+class _Figures:
+    """All counts that one audience will hold, and how they hang together."""
+
+    def __init__(self, tables: Sequence[Table], policy: DisclosurePolicy, already_shown: Mapping[Count, int]) -> None:
+        self.tables = tables
+        self.policy = policy
+        self.already_shown = already_shown
+        self.counts = dict(already_shown)
+        self.sums: list[Sum] = []
+        for table in tables:
+            self._add(table.counts)
+        self.shares = [share for table in tables for share in self._in_every_period(table.shares)]
+        self._add({share.rest: self.counts[share.base] - self.counts[share.n] for share in self.shares})
+        self.sums += [Sum(each.base, (each.n, each.rest)) for each in self.shares]
+        self.sums += [each for table in tables for each in table.sums]
+        implied, sums = period_sums(self.counts, sensitive_below=policy.smallest_shown)
+        self._add(implied)
+        self.sums += sums
+
+    def _in_every_period(self, shares: Iterable[ShareOf]) -> set[ShareOf]:
+        """A share holds in earlier releases too: a reader who was shown n and base then can still subtract."""
+        periods = {count.period for count in self.already_shown}
+        again = {
+            ShareOf(Count(share.n.subject, period), Count(share.base.subject, period))
+            for share in shares
+            for period in periods
+        }
+        return set(shares) | {each for each in again if each.n in self.counts and each.base in self.counts}
+
+    def _add(self, counts: Mapping[Count, int]) -> None:
+        for count, n in counts.items():
+            if self.counts.setdefault(count, n) != n:
+                raise InconsistentCounts(
+                    f"{' '.join(count.subject)} ({count.period}) is {n} here and {self.counts[count]} elsewhere. "
+                    "Figures that were shown may only change as a correction of the whole release."
+                )
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        return [cell for table in self.tables for row in table.rows for cell in row if cell.counts]
+
+    @cached_property
+    def sensitive(self) -> set[Count]:
+        """Counts that no reader may learn, printed or not."""
+        small = {count for count, n in self.counts.items() if 0 < n < self.policy.smallest_shown}
+        return small | {share.n for share in self._shares() if self._none_or_all(share)}
+
+    def _shares(self) -> Iterator[ShareOf]:
+        return (share for table in self.tables if table.subgroups for share in table.shares)
+
+    def _none_or_all(self, share: ShareOf) -> bool:
+        n, base = self.counts[share.n], self.counts[share.base]
+        return n in (0, base) and base < self.policy.none_or_all_from
+
+    def withheld(self) -> set[Count]:
+        """The small ones and their complements, then one more at a time until nothing withheld is certain."""
+        withheld = self.sensitive | {share.n for share in self.shares if share.rest in self.sensitive}
+        withheld -= set(self.already_shown)
+        beyond_help = self._certain(self._targets(withheld), self.already_shown) if self.already_shown else set()
+        while certain := self._certain(self._targets(withheld) - beyond_help, self.shown(withheld)):
+            exposed = min(certain)
+            shield = self._shield(exposed, withheld)
+            if shield is None:
+                beyond_help.add(exposed)
+            else:
+                withheld.add(shield)
+        return withheld
+
+    def shown(self, withheld: Collection[Count]) -> set[Count]:
+        """The counts a reader holds: from every cell that has nothing withheld in it, and from before."""
+        return {count for cell in self.cells if _may_show(cell, withheld) for count in cell.counts} | set(
+            self.already_shown
+        )
+
+    def _targets(self, withheld: Collection[Count]) -> set[Count]:
+        printed = {count for cell in self.cells for count in cell.counts}
+        return (self.sensitive | (printed - self.shown(withheld))) - set(self.already_shown)
+
+    def _certain(self, targets: Collection[Count], known: Collection[Count]) -> set[Count]:
+        return derivable(targets, counts=self.counts, sums=self.sums, known=known)
+
+    def _shield(self, exposed: Count, withheld: set[Count]) -> Count | None:
+        """The shown count whose absence makes the exposed one uncertain and costs the fewest figures.
+
+        The nearest one, when no single one is enough; none when nothing shown now has to do with it, because
+        it follows from the very shape of the table.
+        """
+        shown = self.shown(withheld) - set(self.already_shown)
+        near = [count for count in self._by_closeness(exposed) if count in shown]
+        visible = Counter(count for cell in self.cells if _may_show(cell, withheld) for count in set(cell.counts))
+        # A nought hides little by its absence; of equals, the smaller is missed less.
+        for candidate in sorted(near, key=lambda each: (visible[each], not self.counts[each], self.counts[each])):
+            if exposed not in self._certain([exposed], self.shown(withheld | {candidate})):
+                return candidate
+        return near[0] if near else None
+
+    def _by_closeness(self, exposed: Count) -> list[Count]:
+        """Every count that any chain of sums ties to this one, by the length of the chain, then by name."""
+        distance = {exposed: 0}
+        layer = {exposed}
+        while layer:
+            reached = {
+                count
+                for each in self.sums
+                if not layer.isdisjoint((each.total, *each.parts))
+                for count in (each.total, *each.parts)
+            }
+            layer = reached - set(distance)
+            distance |= dict.fromkeys(layer, max(distance.values()) + 1)
+        return sorted(distance, key=lambda count: (distance[count], count))
+
+
+def _may_show(cell: Cell, withheld: Collection[Count]) -> bool:
+    return not any(count in withheld for count in cell.counts)
+
+
+def _protected(table: Table, policy: DisclosurePolicy, withheld: Collection[Count]) -> ProtectedTable:
+    shown: Iterable[Count] = (
+        count for row in table.rows for cell in row if _may_show(cell, withheld) for count in cell.counts
+    )
+    return ProtectedTable(
+        caption=table.caption,
+        columns=table.columns,
+        rows=tuple(tuple(_protected_cell(cell, table, policy, withheld) for cell in row) for row in table.rows),
+        audience=policy.audience,
+        policy_version=policy.version,
+        shown={count: table.counts[count] for count in shown},
+    )
+
+
+def _protected_cell(cell: Cell, table: Table, policy: DisclosurePolicy, withheld: Collection[Count]) -> ProtectedCell:
+    if not _may_show(cell, withheld):
+        return ProtectedCell(Symbol.CONFIDENTIAL, withheld=CONFIDENTIAL)
+    bases = [table.counts[base] for base in cell.bases]
+    if bases and min(bases) < policy.percent_from:
+        few = f"too few answers for a percentage: fewer than {policy.percent_from}"
+        return ProtectedCell(Symbol.NOT_AVAILABLE, withheld=few)
+    quarterly = any(base.period and base.period.is_quarter for base in cell.bases)
+    if quarterly and not policy.percent_by_quarter:
+        return ProtectedCell(Symbol.NOT_AVAILABLE, withheld=QUARTERLY)
+    return ProtectedCell(cell.text, cell.value, caution=bool(bases) and min(bases) < policy.caution_below)
