@@ -1,0 +1,180 @@
+"""Read a case system's export into sound rows and plain faults; nothing is kept, and nothing is changed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from engage.core.errors import Invalid
+from engage.people.vocabulary.ethnicity import mixed_levels
+from engage.people.vocabulary.mistakes import WrongValue
+from engage.plans.reading.cells import tidy
+from engage.plans.reading.checks import Found, clashes_between, mistakes_within
+from engage.plans.reading.columns import NEEDED, Column, ColumnMapping, known_headings, match_headings
+from engage.plans.reading.faults import Fault, faults_csv
+from engage.plans.reading.merging import merge_children
+from engage.plans.reading.rows import ChildRecord, PersonRow, Values, person_row
+from engage.plans.reading.settings import ReadingSettings
+from engage.plans.reading.sheets import open_sheet
+
+Progress = Callable[[int, int], None]
+"""Told now and then how many rows are done, out of how many."""
+
+_TITLE_ROWS = 10
+_NEWS_EVERY = 500
+_REMEMBERED = 200_000
+_NULL = "NULL"
+_MAY_BE_CALLED_NULL = frozenset({"surname", "forename", "contactsurname", "contactforename"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file says: `rows` and `children` hold only sound rows, `faults` all that is wrong with the others.
+
+    `rows_read` counts the filled rows under the headings; `unknown_columns` were not read; `notices` are worth a look and stop
+    nothing.
+    """
+
+    filename: str
+    headings: tuple[str, ...] = field(repr=False)
+    rows: tuple[PersonRow, ...] = field(repr=False)
+    children: tuple[ChildRecord, ...] = field(repr=False)
+    faults: tuple[Fault, ...] = field(repr=False)
+    faulty_cells: Mapping[int, Sequence[str]] = field(repr=False)
+    unknown_columns: tuple[str, ...]
+    notices: tuple[str, ...]
+    rows_read: int
+
+    def faults_file(self) -> bytes:
+        """The faulty rows as a CSV file to mend and bring back."""
+        return faults_csv(self.headings, self.faulty_cells, self.faults)
+
+
+def read(
+    file: bytes | BinaryIO,
+    filename: str,
+    mapping: ColumnMapping | None = None,
+    *,
+    settings: ReadingSettings,
+    progress: Progress | None = None,
+) -> Reading:
+    """Read a CSV, XLSX or ODS export; a row with any fault is left out whole, and the others go on.
+
+    Raises `Invalid` when the file as a whole cannot be used: empty, too large, locked, not a spreadsheet, headings missing or doubled.
+    """
+    sheet = open_sheet(file, filename, settings)
+    top = _heading_row(sheet.rows, mapping)
+    headings = [tidy(cell) for cell in sheet.rows[top]]
+    matched = match_headings(headings, mapping)
+    body = {
+        number: row for number, row in enumerate(sheet.rows[top + 1 :], top + 2) if any(cell.strip() for cell in row)
+    }
+    if not body:
+        raise Invalid("This file has headings but no rows under them. Choose the file that the case system exported.")
+    parser = _RowParser(headings, matched.columns, settings)
+    sound: dict[int, Values] = {}
+    faults: list[Fault] = []
+    for done, (number, row) in enumerate(body.items(), 1):
+        values, wrong = parser.parse(number, row)
+        if wrong:
+            faults += wrong
+        else:
+            sound[number] = values
+        if progress and (done % _NEWS_EVERY == 0 or done == len(body)):
+            progress(done, len(body))
+    faults += [parser.fault(number, body[number], found) for number, found in clashes_between(sound)]
+    faulty = {fault.row for fault in faults}
+    sound = {number: values for number, values in sound.items() if number not in faulty}
+    return Reading(
+        filename=filename,
+        headings=tuple(headings),
+        rows=tuple(
+            person_row(number, values, local_authority=settings.local_authority) for number, values in sound.items()
+        ),
+        children=merge_children(sound, local_authority=settings.local_authority),
+        faults=tuple(sorted(faults, key=lambda fault: fault.row)),
+        faulty_cells={number: tuple(body[number]) for number in sorted(faulty)},
+        unknown_columns=matched.unknown,
+        notices=tuple(_notices(sound, matched.unknown, sheet.other_sheets)),
+        rows_read=len(body),
+    )
+
+
+def _heading_row(rows: Sequence[Sequence[str]], mapping: ColumnMapping | None) -> int:
+    """The first of the top rows with at least two headings that are known; else the first filled row, whose faults are then told."""
+    filled = [place for place, row in enumerate(rows[:_TITLE_ROWS]) if any(cell.strip() for cell in row)]
+    if not filled:
+        raise Invalid("This file has no headings in its first rows. Put the headings in row 1.")
+    return next((place for place in filled if known_headings(rows[place], mapping) >= 2), filled[0])
+
+
+def _notices(sound: Mapping[int, Values], unknown: Sequence[str], other_sheets: Sequence[str]) -> list[str]:
+    said = []
+    if unknown:
+        said.append(f"These columns are not known and were not read: {', '.join(unknown)}.")
+    if other_sheets:
+        said.append(f"Only the first sheet was read, not {', '.join(other_sheets)}.")
+    mixed = mixed_levels(values["ethnicity"] for values in sound.values() if "ethnicity" in values)
+    for main, extended in mixed.items():
+        said.append(
+            f"Ethnicity {main} is used beside its own finer codes {', '.join(extended)}. "
+            "Use one level throughout, or families in the finer groups will be under-counted."
+        )
+    return said
+
+
+class _RowParser:
+    """Parses rows of one file, remembering what each text meant: most cells of an export repeat."""
+
+    def __init__(self, headings: Sequence[str], columns: Mapping[int, Column], settings: ReadingSettings) -> None:
+        self.headings = headings
+        self.places = {column.name: place for place, column in columns.items()}
+        self.columns = [(place, column, dict[str, Any]()) for place, column in columns.items()]
+        self.settings = settings
+
+    def parse(self, number: int, row: Sequence[str]) -> tuple[Values, list[Fault]]:
+        """The filled cells of a row, or all that is wrong with it."""
+        if any(cell.strip() for cell in row[len(self.headings) :]):
+            wrong = "This row has more cells than there are headings."
+            cure = "A comma inside a cell is probably not in quotation marks. Mend it, or save the file as XLSX."
+            return {}, [Fault(number, self.headings[-1], row[len(self.headings)], wrong, cure)]
+        values: dict[str, Any] = {}
+        faults: list[Fault] = []
+        width = len(row)
+        for place, column, known in self.columns:
+            if place >= width or not (raw := row[place]):
+                continue
+            meant = known.get(raw, known)  # the dict itself stands for "not met yet"
+            if meant is known:
+                meant = self._meaning(column, raw)
+                if len(known) < _REMEMBERED:
+                    known[raw] = meant
+            if isinstance(meant, WrongValue):
+                faults.append(Fault(number, self.headings[place], raw, meant.wrong, meant.cure))
+            elif meant is not None:
+                values[column.name] = meant
+        told = {self.headings.index(fault.column) for fault in faults}
+        faults += [
+            self.fault(number, row, Found(name, f"{name} is blank.", "Fill it in: every row needs it."))
+            for name in NEEDED
+            if name not in values and self.places[name] not in told
+        ]
+        if not faults:
+            faults = [self.fault(number, row, found) for found in mistakes_within(values)]
+        return values, faults
+
+    def _meaning(self, column: Column, raw: str) -> Any:
+        """What a cell means: a value, None when it is blank, or the `WrongValue` it raises."""
+        text = tidy(raw)
+        if not text or (text == _NULL and column.name not in _MAY_BE_CALLED_NULL):
+            return None
+        try:
+            return column.parse(text, self.settings)
+        except WrongValue as wrong:
+            return wrong
+
+    def fault(self, number: int, row: Sequence[str], found: Found) -> Fault:
+        """A found mistake under the file's own heading, with the cell as it stands."""
+        place = self.places.get(found.column)
+        heading = found.column if place is None else self.headings[place]
+        value = row[place] if place is not None and place < len(row) else ""
+        return Fault(number, heading, value, found.wrong, found.cure)
