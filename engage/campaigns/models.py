@@ -63,9 +63,14 @@ INVITATION_TRANSITIONS = TransitionTable(
             InvitationState.CLOSED,
             InvitationState.WITHDRAWN,
         },
-        InvitationState.ASKING: {InvitationState.ANSWERED, InvitationState.CLOSED, InvitationState.WITHDRAWN},
+        InvitationState.ASKING: {
+            InvitationState.PLANNED,  # its only message was taken back before it left
+            InvitationState.ANSWERED,
+            InvitationState.CLOSED,
+            InvitationState.WITHDRAWN,
+        },
         InvitationState.ANSWERED: set(),
-        InvitationState.CLOSED: {InvitationState.ANSWERED},
+        InvitationState.CLOSED: {InvitationState.ANSWERED},  # a late answer is still welcome
         InvitationState.WITHDRAWN: {InvitationState.PLANNED},
     },
 )
@@ -89,6 +94,7 @@ class CallOutcome(StrEnum):
     LEFT_MESSAGE = "left_message"
     CALL_BACK = "call_back"
     DECLINED = "declined"
+    STOP_ASKING = "stop_asking"
     WRONG_NUMBER = "wrong_number"
     PREFERS_LINK = "prefers_link"
     DISTRESS = "distress"
@@ -123,7 +129,7 @@ class Invitation(Base):
     )
     __privacy__ = privacy(
         "id campaign_id plan_event_id person_id survey version state close_reason response_id "
-        "next_step next_due_at waits_because first_asked_at closed_at created_at"
+        "next_step next_due_at waits_because first_asked_at answered_at closed_at created_at"
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -140,6 +146,7 @@ class Invitation(Base):
     next_due_at: Mapped[datetime | None]
     waits_because: Mapped[str | None] = mapped_column(String(80))
     first_asked_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -147,9 +154,7 @@ class Invitation(Base):
     plan_event: Mapped[PlanEvent] = relationship()
     person: Mapped[Person] = relationship()
     response: Mapped[Response | None] = relationship()
-    contacts: Mapped[list["LadderContact"]] = relationship(
-        back_populates="invitation", order_by="LadderContact.id"
-    )
+    contacts: Mapped[list["LadderContact"]] = relationship(back_populates="invitation", order_by="LadderContact.id")
     calls: Mapped[list["CallAttempt"]] = relationship(back_populates="invitation", order_by="CallAttempt.id")
 
 
@@ -158,7 +163,9 @@ class LadderContact(Base):
 
     __tablename__ = "ladder_contact"
     __table_args__ = (UniqueConstraint("invitation_id", "step", "fallback"),)
-    __privacy__ = privacy("id invitation_id step fallback channel message_id taken_at brought_answer_at")
+    __privacy__ = privacy(
+        "id invitation_id step fallback channel message_id taken_at brought_answer_at failure_seen_at"
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"))
@@ -170,6 +177,8 @@ class LadderContact(Base):
     taken_at: Mapped[datetime]
     brought_answer_at: Mapped[datetime | None]
     """Set on the one contact whose link, or call, the answer came by."""
+    failure_seen_at: Mapped[datetime | None]
+    """When the ladder took note that this contact's message could not be delivered."""
 
     invitation: Mapped[Invitation] = relationship(back_populates="contacts")
     message: Mapped[Message | None] = relationship()

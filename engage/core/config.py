@@ -31,6 +31,13 @@ class Settings(BaseSettings):
     public_url: HttpUrl = Field(
         HttpUrl("http://localhost:8000"), description="The address families and staff use, without a path."
     )
+    proxies: int = Field(
+        0,
+        ge=0,
+        le=5,
+        description="How many proxies of yours stand before Engage and set X-Forwarded-For, -Proto and -Host. With 0 these "
+        "headers are not believed.",
+    )
     demonstration: bool = Field(
         False,
         description="Made-up people only: allows drama telephone numbers, a clock that can be moved forward, and a "
@@ -72,6 +79,11 @@ class Settings(BaseSettings):
         description="Who is asking, in the words families know.",
     )
     service_name: str = Field("SEND Kingston", description="The name shown on pages and before text messages.")
+    accent_colour: str | None = Field(
+        None,
+        pattern=r"^#[0-9a-fA-F]{6}$",
+        description="The council's own colour for buttons and links, such as #14595e; dark enough for text on white.",
+    )
     local_authority: str = Field("314", pattern=r"^\d{3}$", description="The area's three-digit local authority code.")
     contact_phone: str = Field(description="The number families may ring about this service.")
     contact_email: str = Field(description="The address families may write to about this service.")
@@ -152,3 +164,35 @@ def load_settings() -> Settings:
             about = Settings.model_fields[field].description if field in Settings.model_fields else ""
             lines.append(f"{name}: {problem['msg']}. {about}".strip())
         raise Misconfigured("Engage cannot start:\n  " + "\n  ".join(lines)) from None
+
+
+def settings_document() -> str:
+    """All settings as a page of Markdown, made from the fields themselves: it is kept as docs/settings.md."""
+    rows = [
+        f"| `ENGAGE_{name.upper()}` | {_written_default(name)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(
+        [
+            "# Settings",
+            "",
+            "Every setting is an environment variable. Engage checks them all when it starts and names each one that is "
+            "wrong. This page is made from `engage/core/config.py`; a test keeps the two equal.",
+            "",
+            "| variable | default | what it decides |",
+            "|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _written_default(name: str) -> str:
+    field = Settings.model_fields[name]
+    if field.is_required():
+        return "none: you must give it"
+    if field.default is None:
+        return "not set"
+    if isinstance(field.default, Path):
+        return f"the project's `{field.default.relative_to(PROJECT)}`"
+    return f"`{field.default}`"

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engage.core.db import Base, Code
@@ -140,13 +140,14 @@ class Receipt(Base):
 
 
 class SendingPace(Base):
-    """The one bucket all workers take from, kept below Notify's own; and the moment until which all must be quiet."""
+    """What all workers share: the row "all" holds the bucket they take from, kept below Notify's own; any row may be
+    paused, and a channel's row pauses that channel alone."""
 
     __tablename__ = "sending_pace"
-    __privacy__ = privacy("id tokens refilled_at paused_until paused_because")
+    __privacy__ = privacy("name tokens refilled_at paused_until paused_because")
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    tokens: Mapped[float]
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    tokens: Mapped[float] = mapped_column(default=0.0)
     refilled_at: Mapped[datetime]
     paused_until: Mapped[datetime | None]
-    paused_because: Mapped[str | None] = mapped_column(Text)
+    paused_because: Mapped[str | None] = mapped_column(String(200))

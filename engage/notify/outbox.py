@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engage.core.config import Settings
+from engage.core.db import rows_changed
 from engage.notify.models import Message, MessageChannel, MessageState
 
 
@@ -66,12 +67,12 @@ def withdraw(session: Session, message_ids: list[int], *, because: str) -> int:
     """Take back whatever of these has not been claimed yet; how many were."""
     if not message_ids:
         return 0
-    done = session.execute(
+    return rows_changed(
+        session,
         update(Message)
         .where(Message.id.in_(message_ids), Message.state == MessageState.QUEUED)
-        .values(state=MessageState.WITHDRAWN, state_because=because)
+        .values(state=MessageState.WITHDRAWN, state_because=because),
     )
-    return done.rowcount
 
 
 def queued_for_person(session: Session, person_id: int) -> list[int]:

@@ -1,6 +1,6 @@
 """What was answered. A response never points to a person; an invitation points to the response."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -54,9 +54,9 @@ class Response(Base):
     """One person's answers to one survey."""
 
     __tablename__ = "response"
-    __table_args__ = (Index("ix_response_survey_submitted_at", "survey", "submitted_at"),)
+    __table_args__ = (Index("ix_response_survey_cohort_quarter", "survey", "cohort_quarter"),)
     __privacy__ = privacy(
-        "id survey version mode language started_at saved_at submitted_at completeness interviewer reference",
+        "id survey version local_authority cohort_quarter mode language started_at saved_at submitted_at completeness interviewer reference",
         answers=Keep.RESPONSE,
         contact_choice=Keep.RESPONSE,
     )
@@ -66,6 +66,10 @@ class Response(Base):
     """What the family may quote: random, so that it tells nothing."""
     survey: Mapped[str] = mapped_column(String(40))
     version: Mapped[int]
+    local_authority: Mapped[str] = mapped_column(String(3))
+    cohort_quarter: Mapped[date]
+    """The first day of the quarter in which what is asked about happened: figures count by it, and so never need to
+    know whose response it is."""
     mode: Mapped[Mode] = mapped_column(Code(Mode))
     language: Mapped[str] = mapped_column(String(20), default="en")
     interviewer: Mapped[str | None] = mapped_column(String(80))

@@ -201,6 +201,8 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=12), nullable=False),
         sa.Column("survey", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("local_authority", sa.String(length=3), nullable=False),
+        sa.Column("cohort_quarter", sa.Date(), nullable=False),
         sa.Column("mode", sa.String(length=40), nullable=False),
         sa.Column("language", sa.String(length=20), nullable=False),
         sa.Column("interviewer", sa.String(length=80), nullable=True),
@@ -214,16 +216,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_response_reference")),
     )
     with op.batch_alter_table("response", schema=None) as batch_op:
-        batch_op.create_index("ix_response_survey_submitted_at", ["survey", "submitted_at"], unique=False)
+        batch_op.create_index("ix_response_survey_cohort_quarter", ["survey", "cohort_quarter"], unique=False)
 
     op.create_table(
         "sending_pace",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=False),
         sa.Column("tokens", sa.Double(), nullable=False),
         sa.Column("refilled_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("paused_because", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sending_pace")),
+        sa.Column("paused_because", sa.String(length=200), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_sending_pace")),
     )
     op.create_table(
         "sent_version",
@@ -377,7 +379,7 @@ def upgrade() -> None:
         sa.Column("surname", sa.String(length=120), nullable=False),
         sa.Column("born_on", sa.Date(), nullable=False),
         sa.Column("sen_need", sa.String(length=4), nullable=True),
-        sa.Column("has_plan", sa.String(length=20), nullable=True),
+        sa.Column("has_plan", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(
             ["registration_id"], ["registration.id"], name=op.f("fk_registered_child_registration_id_registration")
         ),
@@ -485,6 +487,7 @@ def upgrade() -> None:
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("waits_because", sa.String(length=80), nullable=True),
         sa.Column("first_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_invitation_campaign_id_campaign")),
@@ -568,6 +571,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.Integer(), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("brought_answer_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failure_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["invitation_id"], ["invitation.id"], name=op.f("fk_ladder_contact_invitation_id_invitation")
         ),
@@ -584,6 +588,8 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=True),
+        sa.Column("how", sa.String(length=40), nullable=True),
+        sa.Column("reached", sa.Boolean(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by", sa.String(length=80), nullable=False),
@@ -688,7 +694,7 @@ def downgrade() -> None:
     op.drop_table("sent_version")
     op.drop_table("sending_pace")
     with op.batch_alter_table("response", schema=None) as batch_op:
-        batch_op.drop_index("ix_response_survey_submitted_at")
+        batch_op.drop_index("ix_response_survey_cohort_quarter")
 
     op.drop_table("response")
     with op.batch_alter_table("registration", schema=None) as batch_op:

@@ -1,0 +1,181 @@
+"""A family's side of an invitation: starting, sending, saying "not me" and "please stop"."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engage.campaigns import asking
+from engage.campaigns.asking import take_back_messages
+from engage.campaigns.models import (
+    INVITATION_TRANSITIONS,
+    CloseReason,
+    Invitation,
+    InvitationState,
+    LadderContact,
+    SurveyLink,
+)
+from engage.core import audit
+from engage.core.audit import Actor, ActorKind
+from engage.core.errors import Conflict
+from engage.people.holds import place_hold
+from engage.people.models import ContactState, HoldReason
+from engage.surveys.definition import Survey
+from engage.surveys.loader import Catalogue
+from engage.surveys.models import ContactChoice, Mode, Response
+from engage.surveys.services import start_response, submit_response
+
+
+class Door(StrEnum):
+    """What a family finds behind their link."""
+
+    OPEN = "open"
+    STARTED = "started"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+def family_actor(invitation: Invitation) -> Actor:
+    """Whoever holds the link, known only by the invitation's number."""
+    return Actor(ActorKind.FAMILY, str(invitation.id))
+
+
+def door(invitation: Invitation) -> Door:
+    """Whether an answer can be given. After the close a late answer is still welcome: it is kept, and counted apart."""
+    if invitation.state is InvitationState.ANSWERED:
+        return Door.ANSWERED
+    late_but_welcome = invitation.state is InvitationState.CLOSED and invitation.close_reason in (
+        CloseReason.NO_ANSWER,
+        CloseReason.NO_WORKING_CONTACT,
+    )
+    if invitation.state not in (InvitationState.PLANNED, InvitationState.ASKING) and not late_but_welcome:
+        return Door.CLOSED
+    return Door.STARTED if invitation.response_id is not None else Door.OPEN
+
+
+def locked(session: Session, invitation: Invitation) -> Invitation:
+    """The invitation as it is now, with its row held until the end of the transaction: two tabs and a telephone call
+    take turns here."""
+    return session.scalars(
+        select(Invitation)
+        .where(Invitation.id == invitation.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def survey_of(invitation: Invitation, catalogue: Catalogue) -> Survey:
+    """The version this person is asked with."""
+    if invitation.version is None:
+        return catalogue.current(invitation.survey)
+    return catalogue.get(invitation.survey, invitation.version)
+
+
+def start(
+    session: Session,
+    invitation: Invitation,
+    catalogue: Catalogue,
+    *,
+    mode: Mode,
+    language: str,
+    now: datetime,
+    interviewer: str | None = None,
+) -> Response:
+    """The invitation's one response: made now, or the one already begun. `Conflict` when it can no longer be answered."""
+    invitation = locked(session, invitation)
+    if door(invitation) in (Door.ANSWERED, Door.CLOSED):
+        raise Conflict("This survey can no longer be answered.")
+    if invitation.response is not None:
+        return invitation.response
+    survey = survey_of(invitation, catalogue)
+    invitation.version = survey.version
+    event = invitation.plan_event
+    response = start_response(
+        session,
+        survey,
+        about_on=event.happened_on,
+        local_authority=event.plan.child.local_authority,
+        mode=mode,
+        language=language,
+        now=now,
+        interviewer=interviewer,
+    )
+    invitation.response_id = response.id
+    invitation.response = response
+    return response
+
+
+def submit(
+    session: Session,
+    invitation: Invitation,
+    survey: Survey,
+    *,
+    credited: LadderContact | None,
+    now: datetime,
+    by: Actor,
+) -> Response:
+    """Send the answers: contact stops at once, and the contact that brought them is credited.
+
+    When the family chose not to be linked, the pointer from the invitation to the response is cut here and nothing
+    is left that joins them. `Conflict` when the answers have been sent before.
+    """
+    invitation = locked(session, invitation)
+    response = invitation.response
+    if response is None or door(invitation) is not Door.STARTED:
+        raise Conflict("These answers have already been sent, or this survey can no longer be answered.")
+    choice = submit_response(response, survey, now=now)
+    INVITATION_TRANSITIONS.check(invitation.state, InvitationState.ANSWERED)
+    invitation.state = InvitationState.ANSWERED
+    invitation.next_step = invitation.next_due_at = invitation.waits_because = None
+    invitation.answered_at = now
+    take_back_messages(session, invitation, because="answered")
+    if credited is not None:
+        credited.brought_answer_at = now
+    audit.record(session, "invitation.answered", "invitation", invitation.id, by=by, now=now, mode=response.mode)
+    if choice is ContactChoice.DO_NOT_LINK:
+        session.flush()
+        invitation.response_id = None
+        session.flush()
+        session.expire(invitation, ["response"])
+    return response
+
+
+def not_this_person(session: Session, link: SurveyLink, *, now: datetime) -> None:
+    """Somebody else holds this address: it is never used again, and the real person is sought another way."""
+    link.revoked_at = now
+    message = link.contact.message if link.contact else None
+    if message is not None:
+        asking.mark_address(session, link.invitation.person_id, message.recipient, ContactState.WRONG_PERSON, now=now)
+    audit.record(
+        session,
+        "invitation.wrong_person",
+        "invitation",
+        link.invitation_id,
+        by=family_actor(link.invitation),
+        now=now,
+    )
+
+
+def not_this_time(session: Session, invitation: Invitation, *, now: datetime) -> None:
+    """The right person does not want to answer this one."""
+    invitation = locked(session, invitation)
+    if door(invitation) in (Door.OPEN, Door.STARTED) and invitation.state is not InvitationState.CLOSED:
+        asking.finish(session, invitation, CloseReason.NOT_FOR_ME, by=family_actor(invitation), now=now)
+
+
+def stop_asking(session: Session, invitation: Invitation, *, now: datetime, by: Actor | None = None) -> None:
+    """Never ask this person again: a hold that every path respects, and the end of every open invitation of theirs."""
+    by = by or family_actor(invitation)
+    place_hold(session, invitation.person, HoldReason.OPTED_OUT, by=by, now=now)
+    end_open_invitations(session, invitation.person_id, CloseReason.OPTED_OUT, by=by, now=now)
+
+
+def end_open_invitations(session: Session, person_id: int, reason: CloseReason, *, by: Actor, now: datetime) -> None:
+    """Close every invitation of a person that is still open."""
+    open_ones = select(Invitation).where(
+        Invitation.person_id == person_id,
+        Invitation.state.in_([InvitationState.PLANNED, InvitationState.ASKING]),
+    )
+    for invitation in session.scalars(open_ones.with_for_update()):
+        asking.finish(session, invitation, reason, by=by, now=now)

@@ -1,0 +1,136 @@
+"""The call list: whom to ring now, and what came of each call."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engage.campaigns import asking
+from engage.campaigns.answering import stop_asking
+from engage.campaigns.models import (
+    CallAttempt,
+    CallOutcome,
+    CloseReason,
+    Invitation,
+    InvitationState,
+    LadderContact,
+    Step,
+)
+from engage.core import audit
+from engage.core.audit import Actor
+from engage.core.clock import london_date
+from engage.core.errors import Conflict, Invalid
+from engage.people.contactability import standing_hold, usable
+from engage.people.holds import place_hold
+from engage.people.models import Channel, ContactPoint, ContactState, HoldReason, Person
+
+ENOUGH_TRIES = 5
+"""After so many calls without an answer a family leaves the list; it comes back only if somebody asks for it."""
+_BEST_FIRST = (Channel.MOBILE, Channel.LANDLINE)
+
+
+@dataclass(frozen=True)
+class CallItem:
+    """One family to ring."""
+
+    invitation: Invitation
+    number: ContactPoint | None
+    """The best number; None when there is no working contact and somebody must find one."""
+    why_now: str
+    """A code: first_call, try_again, call_back, no_working_contact."""
+    tries: int
+    last: CallAttempt | None
+
+
+def call_list(session: Session, *, now: datetime, limit: int = 200) -> list[CallItem]:
+    """Families on the call rung who may be rung now: promised call-backs first, then the longest waiting. Held families
+    are not on it, and one rung today already is left alone until tomorrow."""
+    on_the_list = (
+        select(Invitation)
+        .join(LadderContact, LadderContact.invitation_id == Invitation.id)
+        .where(Invitation.state == InvitationState.ASKING, LadderContact.step == Step.CALL, LadderContact.fallback == 0)
+        .order_by(LadderContact.taken_at, Invitation.id)
+    )
+    items = [_item(invitation) for invitation in session.scalars(on_the_list) if _may_ring(invitation, now)]
+    items = [item for item in items if item.tries < ENOUGH_TRIES and not _rung_today(item, now)]
+    items.sort(key=lambda item: item.why_now != "call_back")
+    return items[:limit]
+
+
+def _may_ring(invitation: Invitation, now: datetime) -> bool:
+    child = invitation.plan_event.plan.child
+    if standing_hold([*invitation.person.holds, *child.holds]):
+        return False
+    last = invitation.calls[-1] if invitation.calls else None
+    return last is None or last.call_back_at is None or last.call_back_at <= now
+
+
+def _rung_today(item: CallItem, now: datetime) -> bool:
+    if item.last is None or item.last.call_back_at is not None:
+        return False
+    return london_date(item.last.called_at) == london_date(now)
+
+
+def _item(invitation: Invitation) -> CallItem:
+    number = best_number(invitation.person)
+    last = invitation.calls[-1] if invitation.calls else None
+    if number is None:
+        why = "no_working_contact"
+    elif last is None:
+        why = "first_call"
+    else:
+        why = "call_back" if last.call_back_at else "try_again"
+    return CallItem(invitation, number, why, len(invitation.calls), last)
+
+
+def best_number(person: Person) -> ContactPoint | None:
+    """A mobile first: it is the person's own."""
+    points = usable(person.contact_points)
+    return next((point for channel in _BEST_FIRST for point in points if point.channel is channel), None)
+
+
+def log_call(
+    session: Session,
+    invitation: Invitation,
+    outcome: CallOutcome,
+    *,
+    by: Actor,
+    now: datetime,
+    note: str = "",
+    call_back_at: datetime | None = None,
+    asking_with: asking.Asking | None = None,
+) -> CallAttempt:
+    """Write down one call and do what it calls for: a wrong number is never rung again, a "no" ends the asking, distress
+    holds everything until somebody has looked, and whoever prefers the link is sent it once more."""
+    if outcome is CallOutcome.CALL_BACK and (call_back_at is None or call_back_at <= now):
+        raise Invalid("Enter when to call back.", {"call_back_at": "Enter a day and time from now on"})
+    if outcome is not CallOutcome.ANSWERED_SURVEY and invitation.state is not InvitationState.ASKING:
+        raise Conflict("This family has answered, or is no longer being asked.")
+    call = CallAttempt(
+        outcome=outcome,
+        note=note,
+        called_at=now,
+        called_by=str(by),
+        call_back_at=call_back_at if outcome is CallOutcome.CALL_BACK else None,
+    )
+    number = best_number(invitation.person)
+    invitation.calls.append(call)
+    session.flush()
+    audit.record(session, "call.logged", "invitation", invitation.id, by=by, now=now, outcome=outcome)
+    if outcome is CallOutcome.DECLINED:
+        asking.finish(session, invitation, CloseReason.REFUSED_ON_PHONE, by=by, now=now)
+    elif outcome is CallOutcome.STOP_ASKING:
+        stop_asking(session, invitation, now=now, by=by)
+    elif outcome is CallOutcome.WRONG_NUMBER and number is not None:
+        asking.mark_address(session, invitation.person_id, number.value, ContactState.WRONG_PERSON, now=now)
+    elif outcome is CallOutcome.DISTRESS:
+        place_hold(session, invitation.person, HoldReason.DO_NOT_SEND, by=by, now=now, note="Upset on the telephone")
+    elif outcome is CallOutcome.PREFERS_LINK and asking_with is not None:
+        asking.send_link_again(session, invitation, asking_with, now=now)
+    return call
+
+
+def waiting_count(session: Session, *, now: datetime) -> int:
+    """How many families there are to ring now."""
+    return len(call_list(session, now=now))

@@ -1,0 +1,63 @@
+"""The gate: may this invitation be contacted now? Asked when a contact is planned and again in the transaction that
+claims its message, by every path there is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engage.campaigns.models import CampaignState, CloseReason, Invitation, InvitationState
+from engage.core.clock import london_date
+from engage.people.contactability import ENDS_FOR_GOOD, standing_hold, why_not_asked
+from engage.people.models import Hold, Person, Relationship
+
+OPEN = frozenset({InvitationState.PLANNED, InvitationState.ASKING})
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why not. `ends` names how the invitation ends; without it, contact only has to wait."""
+
+    because: str
+    ends: CloseReason | None = None
+    is_over: bool = False
+    """The invitation has ended already; there is nothing left to change."""
+
+
+def why_not_now(session: Session, invitation: Invitation, *, now: datetime) -> Verdict | None:
+    """The first reason against contacting, or None. Locks the people concerned against a hold being placed meanwhile."""
+    if invitation.state not in OPEN:
+        return Verdict(invitation.state.value, is_over=True)
+    event = invitation.plan_event
+    if event.withdrawn_at is not None:
+        return Verdict(event.withdrawn_because or "plan_withdrawn", CloseReason.PLAN_WITHDRAWN)
+    child_id = event.plan.child_id
+    concerned = sorted({invitation.person_id, child_id})
+    session.execute(select(Person.id).where(Person.id.in_(concerned)).order_by(Person.id).with_for_update(read=True))
+    hold = standing_hold(
+        session.scalars(select(Hold).where(Hold.person_id.in_(concerned), Hold.lifted_at.is_(None)).order_by(Hold.id))
+    )
+    if hold is not None:
+        ends = CloseReason.OPTED_OUT if hold.reason in ENDS_FOR_GOOD else None
+        return Verdict(f"hold_{hold.reason.value}", ends)
+    barred = _barred(session, invitation, child_id, now)
+    if barred:
+        return barred
+    if invitation.campaign.state is not CampaignState.RUNNING:
+        return Verdict("campaign_paused")
+    return None
+
+
+def _barred(session: Session, invitation: Invitation, child_id: int, now: datetime) -> Verdict | None:
+    if invitation.person_id == child_id:
+        return None
+    tie = session.scalar(
+        select(Relationship)
+        .where(Relationship.child_id == child_id, Relationship.parent_carer_id == invitation.person_id)
+        .execution_options(populate_existing=True)
+    )
+    if tie is None:
+        return Verdict("relationship_gone", CloseReason.PLAN_WITHDRAWN)
+    reason = why_not_asked(tie.child, tie, on=london_date(now))
+    return Verdict(reason.value, CloseReason.HELD) if reason else None
