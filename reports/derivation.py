@@ -56,7 +56,7 @@ def _certain(unknowns: set[Count], sums: list[Sum], *, wanted: set[Count], count
     """Look for another world that shows the same figures; a count that is the same in all of them is certain."""
     if not wanted:
         return set()
-    order = sorted(unknowns)
+    order = sorted(unknowns, key=lambda count: count.order)
     place = {count: number for number, count in enumerate(order)}
     balance = np.zeros((len(sums), len(order)))
     for row, each in enumerate(sums):

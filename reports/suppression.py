@@ -7,17 +7,17 @@ Education publishes its own EHC plan figures without any suppression, but those 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from reports.derivation import InconsistentCounts, derivable
 from reports.overlaps import period_sums
-from reports.tables import Cell, Count, ProtectedCell, ProtectedTable, ShareOf, Sum, Symbol, Table
+from reports.tables import Cell, Count, OutOf, ProtectedCell, ProtectedTable, ShareOf, Sum, Symbol, Table, Withheld
 
-CONFIDENTIAL = "withheld so that no family can be recognised"
-QUARTERLY = "a quarter holds too few answers for a percentage: see the year"
+CONFIDENTIAL = Withheld(Symbol.CONFIDENTIAL, "withheld so that no family can be recognised")
+QUARTERLY = Withheld(Symbol.NOT_AVAILABLE, "a quarter holds too few answers for a percentage: see the year")
 
 
 class Audience(StrEnum):
@@ -66,11 +66,12 @@ def protect_together(
 ) -> list[ProtectedTable]:
     """The same tables with every figure withheld that the audience could trace to a family.
 
-    Hand over together all tables that the same readers will hold, and in `already_shown` the counts of earlier
-    releases to them (`ProtectedTable.shown`), which cannot be taken back: counts over overlapping periods are
-    recognised by their names. Promise: no count from 1 to `smallest_shown` - 1 stands in the result, and neither
-    those nor any other withheld count can be worked out from everything shown, except what earlier releases
-    had already given away. Raises `InconsistentCounts` when the figures contradict each other or what was shown.
+    Hand over together all tables that the same readers hold, earlier releases too, and in `already_shown` the
+    counts that those showed (`ProtectedTable.shown`), which cannot be taken back. Counts over overlapping periods
+    are recognised by their names. Promise: no count from 1 to `smallest_shown` - 1 stands in the result, and
+    neither those nor any other withheld count can be worked out from everything shown, except what earlier
+    releases had already given away. Raises `InconsistentCounts` when the figures contradict each other or what
+    was shown, and `ValueError` when a count was shown whose table was not handed over.
     """
     figures = _Figures(tables, policy, already_shown or {})
     withheld = figures.withheld()
@@ -84,33 +85,26 @@ class _Figures:
         self.tables = tables
         self.policy = policy
         self.already_shown = already_shown
-        self.counts = dict(already_shown)
+        self.counts: dict[Count, int] = {}
         self.sums: list[Sum] = []
         for table in tables:
             self._add(table.counts)
-        self.shares = [share for table in tables for share in self._in_every_period(table.shares)]
+        self.shares = [share for table in tables for share in table.shares]
         self._add({share.rest: self.counts[share.base] - self.counts[share.n] for share in self.shares})
         self.sums += [Sum(each.base, (each.n, each.rest)) for each in self.shares]
         self.sums += [each for table in tables for each in table.sums]
+        if not set(already_shown) <= set(self.counts):
+            raise ValueError("An earlier release was left out: hand over its tables again, beside the new ones.")
+        self._add(already_shown)
         implied, sums = period_sums(self.counts, sensitive_below=policy.smallest_shown)
         self._add(implied)
         self.sums += sums
-
-    def _in_every_period(self, shares: Iterable[ShareOf]) -> set[ShareOf]:
-        """A share holds in earlier releases too: a reader who was shown n and base then can still subtract."""
-        periods = {count.period for count in self.already_shown}
-        again = {
-            ShareOf(Count(share.n.subject, period), Count(share.base.subject, period))
-            for share in shares
-            for period in periods
-        }
-        return set(shares) | {each for each in again if each.n in self.counts and each.base in self.counts}
 
     def _add(self, counts: Mapping[Count, int]) -> None:
         for count, n in counts.items():
             if self.counts.setdefault(count, n) != n:
                 raise InconsistentCounts(
-                    f"{' '.join(count.subject)} ({count.period}) is {n} here and {self.counts[count]} elsewhere. "
+                    f"{count} is {n} here and {self.counts[count]} elsewhere. "
                     "Figures that were shown may only change as a correction of the whole release."
                 )
 
@@ -137,7 +131,7 @@ class _Figures:
         withheld -= set(self.already_shown)
         beyond_help = self._certain(self._targets(withheld), self.already_shown) if self.already_shown else set()
         while certain := self._certain(self._targets(withheld) - beyond_help, self.shown(withheld)):
-            exposed = min(certain)
+            exposed = min(certain, key=lambda count: count.order)
             shield = self._shield(exposed, withheld)
             if shield is None:
                 beyond_help.add(exposed)
@@ -146,10 +140,8 @@ class _Figures:
         return withheld
 
     def shown(self, withheld: Collection[Count]) -> set[Count]:
-        """The counts a reader holds: from every cell that has nothing withheld in it, and from before."""
-        return {count for cell in self.cells if _may_show(cell, withheld) for count in cell.counts} | set(
-            self.already_shown
-        )
+        """The counts a reader holds: from what every cell still prints, and from before."""
+        return {count for cell in self.cells for count in cell.readable(withheld)} | set(self.already_shown)
 
     def _targets(self, withheld: Collection[Count]) -> set[Count]:
         printed = {count for cell in self.cells for count in cell.counts}
@@ -166,9 +158,10 @@ class _Figures:
         """
         shown = self.shown(withheld) - set(self.already_shown)
         near = [count for count in self._by_closeness(exposed) if count in shown]
-        visible = Counter(count for cell in self.cells if _may_show(cell, withheld) for count in set(cell.counts))
-        # A nought hides little by its absence; of equals, the smaller is missed less.
-        for candidate in sorted(near, key=lambda each: (visible[each], not self.counts[each], self.counts[each])):
+        visible = Counter(count for cell in self.cells for count in cell.readable(withheld))
+        # Fewest figures lost first; a nought hides little by its absence; of equals, the smaller is missed less.
+        near_by_cost = sorted(near, key=lambda each: (visible[each], not self.counts[each], self.counts[each]))
+        for candidate in near_by_cost:
             if exposed not in self._certain([exposed], self.shown(withheld | {candidate})):
                 return candidate
         return near[0] if near else None
@@ -186,17 +179,11 @@ class _Figures:
             }
             layer = reached - set(distance)
             distance |= dict.fromkeys(layer, max(distance.values()) + 1)
-        return sorted(distance, key=lambda count: (distance[count], count))
-
-
-def _may_show(cell: Cell, withheld: Collection[Count]) -> bool:
-    return not any(count in withheld for count in cell.counts)
+        return sorted(distance, key=lambda count: (distance[count], count.order))
 
 
 def _protected(table: Table, policy: DisclosurePolicy, withheld: Collection[Count]) -> ProtectedTable:
-    shown: Iterable[Count] = (
-        count for row in table.rows for cell in row if _may_show(cell, withheld) for count in cell.counts
-    )
+    shown = {count for row in table.rows for cell in row for count in cell.readable(withheld)}
     return ProtectedTable(
         caption=table.caption,
         columns=table.columns,
@@ -208,13 +195,16 @@ def _protected(table: Table, policy: DisclosurePolicy, withheld: Collection[Coun
 
 
 def _protected_cell(cell: Cell, table: Table, policy: DisclosurePolicy, withheld: Collection[Count]) -> ProtectedCell:
-    if not _may_show(cell, withheld):
-        return ProtectedCell(Symbol.CONFIDENTIAL, withheld=CONFIDENTIAL)
     bases = [table.counts[base] for base in cell.bases]
+    quarterly = any(base.period and base.period.is_quarter for base in cell.bases)
+    if cell.share and cell.readable(withheld) == {cell.share.base}:
+        base = table.counts[cell.share.base]
+        return ProtectedCell(f"{Symbol.CONFIDENTIAL}/{base}", OutOf(base), withheld=CONFIDENTIAL)
+    if cell.readable(withheld) != set(cell.counts):
+        return ProtectedCell(Symbol.CONFIDENTIAL, withheld=CONFIDENTIAL)
     if bases and min(bases) < policy.percent_from:
         few = f"too few answers for a percentage: fewer than {policy.percent_from}"
-        return ProtectedCell(Symbol.NOT_AVAILABLE, withheld=few)
-    quarterly = any(base.period and base.period.is_quarter for base in cell.bases)
+        return ProtectedCell(Symbol.NOT_AVAILABLE, withheld=Withheld(Symbol.NOT_AVAILABLE, few))
     if quarterly and not policy.percent_by_quarter:
         return ProtectedCell(Symbol.NOT_AVAILABLE, withheld=QUARTERLY)
     return ProtectedCell(cell.text, cell.value, caution=bool(bases) and min(bases) < policy.caution_below)

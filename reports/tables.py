@@ -1,6 +1,6 @@
 """Tables of figures: a `Table` still holds true counts and cannot be printed; a `ProtectedTable` can."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -14,10 +14,18 @@ NON_RESPONSE_CAVEAT = (
 )
 FRACTION_NOTE = "9/11 means 9 out of the 11 who answered that question."
 
-Value = str | int | float | Proportion | Interval | None
+
+@dataclass(frozen=True)
+class OutOf:
+    """A share whose count is withheld while its base is not: printed "[c]/11"."""
+
+    base: int
 
 
-@dataclass(frozen=True, order=True)
+Value = str | int | float | Proportion | OutOf | Interval | None
+
+
+@dataclass(frozen=True)
 class Count:
     """The name of one counted number: who or what was counted, and over which period.
 
@@ -26,6 +34,14 @@ class Count:
 
     subject: tuple[str, ...]
     period: Period | None = None
+
+    @property
+    def order(self) -> tuple[tuple[str, ...], int, int]:
+        """For sorting; counts without a period come first."""
+        return (self.subject, self.period.first, self.period.quarters) if self.period else (self.subject, -1, 0)
+
+    def __str__(self) -> str:
+        return f"{' '.join(self.subject)} ({self.period or 'no period'})"
 
 
 @dataclass(frozen=True)
@@ -52,13 +68,21 @@ class ShareOf:
 class Cell:
     """One figure with what it was worked out from.
 
-    `counts` are all counts a reader could learn from it; `bases` the denominators, for a figure made by dividing.
+    `counts` are all counts a reader could learn from it; `bases` the denominators, for a figure made by dividing;
+    `share` says that it prints n/N, of which N can stand alone.
     """
 
     text: str
     value: Value = None
     counts: tuple[Count, ...] = ()
     bases: tuple[Count, ...] = ()
+    share: ShareOf | None = None
+
+    def readable(self, withheld: Collection[Count]) -> frozenset[Count]:
+        """The counts that still stand in this cell once some are withheld: all, the base of a share, or none."""
+        if not any(count in withheld for count in self.counts):
+            return frozenset(self.counts)
+        return frozenset({self.share.base} if self.share and self.share.base not in withheld else ())
 
     @classmethod
     def words(cls, text: str) -> "Cell":
@@ -73,7 +97,7 @@ class Cell:
     @classmethod
     def fraction(cls, of: Proportion, name: ShareOf) -> "Cell":
         """Printed "9/11"."""
-        return cls(of.fraction, of, counts=(name.n, name.base))
+        return cls(of.fraction, of, counts=(name.n, name.base), share=name)
 
     @classmethod
     def percent(cls, of: Proportion, name: ShareOf) -> "Cell":
@@ -134,15 +158,20 @@ class Symbol(StrEnum):
 
 
 @dataclass(frozen=True)
-class ProtectedCell:
-    """What may be printed: a figure, or a symbol and the reason it stands there.
+class Withheld:
+    """Why a figure is not there; all that are withheld to protect families say the same, so it gives nothing away."""
 
-    Every figure withheld to protect families has the same reason, so that the reason gives nothing away.
-    """
+    symbol: Symbol
+    reason: str
+
+
+@dataclass(frozen=True)
+class ProtectedCell:
+    """What may be printed: a figure, or a symbol in its place."""
 
     text: str
     value: Value = None
-    withheld: str | None = None
+    withheld: Withheld | None = None
     caution: bool = False
 
     def __str__(self) -> str:
@@ -169,7 +198,7 @@ class ProtectedTable:
         status = "Provisional: these figures may still change. " if self.caption.provisional else ""
         as_at = f"{status}As at {self.caption.as_at.day} {self.caption.as_at:%B %Y}."
         cells = [cell for row in self.rows for cell in row]
-        reasons = dict.fromkeys(f"{cell.text} {cell.withheld}." for cell in cells if cell.withheld)
+        reasons = dict.fromkeys(f"{cell.withheld.symbol} {cell.withheld.reason}." for cell in cells if cell.withheld)
         caution = f"{Symbol.LOW_RELIABILITY} from a small number of answers: read it with its interval."
         cautions = (caution,) if any(cell.caution for cell in cells) else ()
         return (as_at, *self.caption.notes, *reasons, *cautions)
@@ -228,8 +257,18 @@ def _headings(column: Column) -> list[str]:
 
 def _csv_values(column: Column, cell: ProtectedCell) -> list[str | int | float]:
     if column.is_share:
-        return [cell.value.n, cell.value.base] if isinstance(cell.value, Proportion) else [cell.text] * 2
+        return _csv_share(cell)
     return [cell.value if isinstance(cell.value, int | float) and not cell.caution else str(cell)]
+
+
+def _csv_share(cell: ProtectedCell) -> list[str | int | float]:
+    match cell.value:
+        case Proportion(n=n, base=base):
+            return [n, base]
+        case OutOf(base=base):
+            return [Symbol.CONFIDENTIAL, base]
+        case _:
+            return [cell.text, cell.text]
 
 
 def _spreadsheet_safe(value: str | int | float) -> str | int | float:
@@ -240,7 +279,7 @@ def _spreadsheet_safe(value: str | int | float) -> str | int | float:
 def _json_cell(cell: ProtectedCell) -> dict[str, object]:
     given: dict[str, object] = {"text": cell.text, "value": _json_value(cell.value)}
     if cell.withheld:
-        given["withheld"] = cell.withheld
+        given["withheld"] = cell.withheld.reason
     if cell.caution:
         given["caution"] = True
     return given
@@ -249,6 +288,8 @@ def _json_cell(cell: ProtectedCell) -> dict[str, object]:
 def _json_value(value: Value) -> object:
     if isinstance(value, Proportion):
         return {"n": value.n, "base": value.base}
+    if isinstance(value, OutOf):
+        return {"n": None, "base": value.base}
     if isinstance(value, Interval):
         return {"low": round(value.low, 4), "high": round(value.high, 4)}
     return value
