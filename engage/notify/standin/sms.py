@@ -37,8 +37,9 @@ _PLAINER = str.maketrans(
 
 def plain_characters(text: str, *, flavour: SmsFlavour) -> str:
     """The text as it will be sent: typographic signs made plain; with `downgrade`, unsupported letters become `?`."""
-    plainer = unicodedata.normalize("NFC", text).translate(_PLAINER)
-    plainer = re.sub(r"\n{3,}", "\n\n", re.sub(r" +\n", "\n", plainer)).strip()
+    plainer = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).translate(_PLAINER))
+    plainer = re.sub(r" +\n", "\n", re.sub(r"[^\S\n]", " ", plainer))
+    plainer = re.sub(r"\n{3,}", "\n\n", plainer).strip()
     if flavour is SmsFlavour.UNICODE:
         return plainer
     return "".join(_downgraded(character) for character in plainer)
@@ -61,4 +62,4 @@ def _downgraded(character: str) -> str:
     if character in _GSM or character in _GSM_DOUBLE or character in _WELSH:
         return character
     simpler = unicodedata.normalize("NFKD", character)[0]
-    return simpler if simpler in _GSM else "?"
+    return simpler if simpler in _GSM and not simpler.isspace() else "?"
