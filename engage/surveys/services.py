@@ -64,7 +64,7 @@ def start_response(
     return response
 
 
-def save_answer(response: Response, survey: Survey, question: Question, value: str | None, *, now: datetime) -> None:
+def save_answer(response: Response, question: Question, value: str | None, *, now: datetime) -> None:
     """Keep one answer, or with None take it back; `Conflict` once the response has been sent.
 
     Earlier answers stay even where routing no longer shows them, until the response is sent: Back loses nothing.
