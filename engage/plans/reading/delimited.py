@@ -13,7 +13,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _NOT_TEXT = "This file is not a spreadsheet Engage can read. Save it as CSV (UTF-8) or XLSX and try again."
-_LONGEST_CELL = 100_000
+_TOP = 100_000
 
 
 def read_delimited(data: bytes, settings: ReadingSettings) -> list[list[str]]:
@@ -21,7 +21,6 @@ def read_delimited(data: bytes, settings: ReadingSettings) -> list[list[str]]:
     text = _decode(data)
     if "\x00" in text:
         raise Invalid(_NOT_TEXT)
-    csv.field_size_limit(_LONGEST_CELL)
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
@@ -59,5 +58,5 @@ def _decode(data: bytes) -> str:
 
 def _delimiter(text: str) -> str:
     """The mark that parts the most cells of the first filled line."""
-    line = next((line for line in text[:_LONGEST_CELL].splitlines() if line.strip(" ,;\t")), "")
+    line = next((line for line in text[:_TOP].splitlines() if line.strip(" ,;\t")), "")
     return max(",;\t", key=line.count)
