@@ -41,8 +41,8 @@ def surveys(draw: st.DrawFn) -> Survey:
         name = f"q{index}"
         in_words = draw(st.booleans()) and draw(st.booleans())
         question: dict[str, object] = {"id": name, "kind": "text", "statement": name} if in_words else make_choice(name)
-        coded: list[object] = [earlier["id"] for earlier in questions if earlier["kind"] == "choice"]
-        if coded and draw(st.booleans()):
+        coded = [str(earlier["id"]) for earlier in questions if earlier["kind"] == "choice"]
+        if draw(st.booleans()) and coded:
             codes = draw(st.lists(st.sampled_from(CODES), min_size=1, max_size=2, unique=True))
             question["show_if"] = {"question": draw(st.sampled_from(coded)), "in": codes}
         question["optional"] = draw(st.booleans())
