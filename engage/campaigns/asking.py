@@ -295,12 +295,17 @@ def send_contact(
         language=invitation.person.written_language,
         about=("ladder_contact", contact.id),
         person_id=invitation.person_id,
-        personalisation={"topic": survey.topic, "minutes": str(survey.minutes)},
+        personalisation=survey_words(survey),
         due_at=now,
         now=now,
     )
     contact.message_id = message.id
     return message
+
+
+def survey_words(survey: Survey) -> dict[str, str]:
+    """What a message says about the survey it asks for."""
+    return {"topic": survey.topic, "minutes": str(survey.minutes)}
 
 
 def send_link_again(session: Session, invitation: Invitation, asking: Asking, *, now: datetime) -> Message | None:

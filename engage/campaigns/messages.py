@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engage.campaigns import gate, links
-from engage.campaigns.asking import RECHECK, settings_of
-from engage.campaigns.models import Invitation, LadderContact, SurveyLink
+from engage.campaigns import gate, ladder, links
+from engage.campaigns.asking import RECHECK, TEMPLATES, settings_of, survey_words
+from engage.campaigns.models import Invitation, LadderContact, Step, SurveyLink
+from engage.core.clock import london_date
 from engage.core.config import Settings
-from engage.notify.models import Message
+from engage.notify.models import Message, MessageChannel
 from engage.notify.outbox import Refusal
+from engage.notify.templates import Rendered, Templates
 from engage.people.contactability import usable
-from engage.people.models import Person
+from engage.surveys.definition import Survey
 
 
 def compose(session: Session, message: Message, settings: Settings, now: datetime) -> Mapping[str, str] | Refusal:
@@ -31,24 +34,36 @@ def compose(session: Session, message: Message, settings: Settings, now: datetim
         return Refusal("outside_hours", later=hours.next_moment(now))
     link = session.scalars(select(SurveyLink).where(SurveyLink.contact_id == contact.id)).one()
     url = f"{settings.base_url}/r/{links.token_of(link, settings.secrets)}"
-    return words_for(invitation.person, settings) | {"link": url, "stop_link": f"{url}/stop"}
+    return words_for(invitation, settings, now) | {"link": url, "stop_link": f"{url}/stop"}
 
 
-def words_for(person: Person, settings: Settings) -> dict[str, str]:
-    """The values every survey message shares."""
+def words_for(invitation: Invitation, settings: Settings, now: datetime) -> dict[str, str]:
+    """The values every survey message shares, links apart."""
+    closes = ladder.due(
+        Step.CLOSE,
+        settings_of(invitation.campaign),
+        first_asked_at=invitation.first_asked_at or now,
+        last_contact_at=invitation.first_asked_at or now,
+    )
     return {
-        "first_name": person.forename,
-        "service_name": settings.service_name,
-        "area_name": settings.area_name,
-        "organisation_name": settings.organisation_name,
+        "first_name": invitation.person.forename,
+        "closes_on": format_date(london_date(closes), "d MMMM", locale="en_GB"),
+        "organisation": settings.organisation_name,
         "phone": settings.contact_phone,
     }
 
 
-def preview(session: Session, invitation: Invitation, settings: Settings) -> dict[str, str]:
-    """The values as the next message would carry them, with a link that leads nowhere."""
+def preview(
+    invitation: Invitation,
+    step: Step,
+    channel: MessageChannel,
+    survey: Survey,
+    templates: Templates,
+    settings: Settings,
+    now: datetime,
+) -> Rendered:
+    """A message as this person would read it, with a link that leads nowhere."""
     sample = f"{settings.base_url}/r/{'x' * 26}"
-    return words_for(session.get_one(Person, invitation.person_id), settings) | {
-        "link": sample,
-        "stop_link": f"{sample}/stop",
-    }
+    template = templates.find(TEMPLATES[step], channel, invitation.person.written_language)
+    words = words_for(invitation, settings, now) | survey_words(survey)
+    return templates.render(template, words | {"link": sample, "stop_link": f"{sample}/stop"})

@@ -1,0 +1,74 @@
+"""One shared pace for all workers, kept below Notify's own token bucket; and pauses that stop everybody at once.
+
+Notify lets denied calls eat the tokens that refill, so hurrying after a refusal starves the service: after a 429 all
+are quiet for a while (GOV.UK Notify API, rate limits).
+"""
+
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engage.notify.models import MessageChannel, SendingPace
+
+EVERYBODY = "all"
+LARGEST_BURST = 25.0
+
+
+def _row(session: Session, name: str, now: datetime) -> SendingPace:
+    row = session.scalar(select(SendingPace).where(SendingPace.name == name).with_for_update())
+    if row is None:
+        row = SendingPace(name=name, tokens=LARGEST_BURST if name == EVERYBODY else 0.0, refilled_at=now)
+        session.add(row)
+        session.flush()
+    return row
+
+
+def take(session: Session, wanted: int, *, per_minute: int, now: datetime) -> int:
+    """How many messages may be handed over now, at most `wanted`; none while everybody is paused. The bucket's row is
+    held until the caller commits, so that workers take turns."""
+    row = _row(session, EVERYBODY, now)
+    if row.paused_until is not None and row.paused_until > now:
+        return 0
+    passed = max((now - row.refilled_at).total_seconds(), 0.0)
+    row.tokens = min(LARGEST_BURST, row.tokens + passed * per_minute / 60)
+    row.refilled_at = now
+    taken = min(wanted, int(row.tokens))
+    row.tokens -= taken
+    return taken
+
+
+def give_back(session: Session, count: int, *, now: datetime) -> None:
+    """Return tokens taken for messages that in the end were not handed over."""
+    row = _row(session, EVERYBODY, now)
+    row.tokens = min(LARGEST_BURST, row.tokens + count)
+
+
+def pause(session: Session, name: str, until: datetime, because: str, *, now: datetime) -> None:
+    """Let nothing be handed over before a moment: for everybody, or on one channel. A longer pause is never shortened."""
+    row = _row(session, name, now)
+    if row.paused_until is None or row.paused_until < until:
+        row.paused_until, row.paused_because = until, because
+
+
+def paused_channels(session: Session, *, now: datetime) -> list[MessageChannel]:
+    """Channels that are at their daily limit."""
+    names = session.scalars(select(SendingPace.name).where(SendingPace.paused_until > now))
+    return [MessageChannel(name) for name in names if name != EVERYBODY]
+
+
+def standing_pause(session: Session, *, now: datetime) -> SendingPace | None:
+    """The pause that stops everybody, for staff to see."""
+    row = session.get(SendingPace, EVERYBODY)
+    return row if row is not None and row.paused_until is not None and row.paused_until > now else None
+
+
+def resume(session: Session, *, now: datetime) -> None:
+    """End the pause of everybody: somebody has mended what was wrong."""
+    row = _row(session, EVERYBODY, now)
+    row.paused_until = row.paused_because = None
+
+
+def next_midnight_utc(now: datetime) -> datetime:
+    """When Notify's daily limits begin anew."""
+    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(0), tzinfo=UTC)

@@ -1,0 +1,111 @@
+"""Receipts: what Notify tells us about a message, in any order, as often as it likes, even before our own commit."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engage.core.errors import Invalid
+from engage.notify.client import Status, moment
+from engage.notify.models import TRANSITIONS, Attempt, Message, MessageState, Receipt
+
+DELIVERED = frozenset({"delivered", "received"})
+NOT_DELIVERED = frozenset(
+    {
+        "permanent-failure",
+        "temporary-failure",
+        "technical-failure",
+        "failed",
+        "cancelled",
+        "validation-failed",
+        "virus-scan-failed",
+        "returned-letter",
+    }
+)
+UNMATCHED_KEPT = timedelta(days=8)
+"""Longer than Notify keeps a message; after that nothing can match any more."""
+
+
+def take(session: Session, payload: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """Store a receipt as it came, and apply it if its message is known yet. `Invalid` when it is no receipt.
+
+    The body is the one of docs.notifications.service.gov.uk, "Callbacks: message status"; the recipient in it is not
+    kept, for the message has it already.
+    """
+    status, reference, notify_id = payload.get("status"), payload.get("reference"), payload.get("id")
+    if not isinstance(status, str) or not isinstance(notify_id, str):
+        raise Invalid("This is not a receipt: it needs a status and an id.")
+    completed = payload.get("completed_at")
+    receipt = Receipt(
+        received_at=now,
+        reference=str(reference)[:1000] if reference else None,
+        notify_id=notify_id[:64],
+        status=status[:40],
+        completed_at=moment(completed) if isinstance(completed, str) else None,
+    )
+    session.add(receipt)
+    session.flush()
+    apply(session, receipt, now=now)
+    return receipt
+
+
+def apply(session: Session, receipt: Receipt, *, now: datetime) -> bool:
+    """Let a receipt move its message; False while no attempt of ours matches it."""
+    attempt = _attempt_of(session, receipt)
+    if attempt is None:
+        if now - receipt.received_at > UNMATCHED_KEPT:
+            receipt.applied_at = now
+        return False
+    attempt.notify_id = attempt.notify_id or receipt.notify_id
+    settle(attempt, receipt.status, receipt.completed_at, now=now)
+    receipt.applied_at = now
+    return True
+
+
+def _attempt_of(session: Session, receipt: Receipt) -> Attempt | None:
+    matches = Attempt.reference == receipt.reference if receipt.reference else Attempt.notify_id == receipt.notify_id
+    found = session.scalar(select(Attempt).where(matches).order_by(Attempt.id.desc()).limit(1))
+    if found is not None:
+        session.execute(select(Message.id).where(Message.id == found.message_id).with_for_update())
+        session.refresh(found.message)
+    return found
+
+
+def settle(attempt: Attempt, status: str, completed_at: datetime | None, *, now: datetime) -> None:
+    """Note Notify's word on an attempt, and move the message where it follows. A final word is never overwritten, save
+    that a message "sent" abroad may still turn out delivered or not."""
+    if attempt.status in DELIVERED | NOT_DELIVERED:
+        return
+    attempt.status = status
+    attempt.completed_at = completed_at or now if status in DELIVERED | NOT_DELIVERED else attempt.completed_at
+    message = attempt.message
+    to = _state_for(status)
+    if to is not None and TRANSITIONS.allows(message.state, to):
+        message.state = to
+        message.state_because = status if to is MessageState.UNDELIVERED else None
+        message.lease_until = None
+
+
+def _state_for(status: str) -> MessageState | None:
+    if status in DELIVERED:
+        return MessageState.DELIVERED
+    if status in NOT_DELIVERED:
+        return MessageState.UNDELIVERED
+    return None
+
+
+def apply_waiting(session: Session, *, now: datetime, limit: int = 500) -> int:
+    """Apply receipts that came before their attempt was known; how many found it."""
+    waiting = session.scalars(select(Receipt).where(Receipt.applied_at.is_(None)).order_by(Receipt.id).limit(limit))
+    return sum(apply(session, receipt, now=now) for receipt in waiting)
+
+
+def record_status(session: Session, attempt_id: int, status: Status, *, now: datetime) -> None:
+    """Note what was found by asking Notify, just as a receipt would have said it."""
+    attempt = session.get_one(Attempt, attempt_id)
+    session.execute(select(Message.id).where(Message.id == attempt.message_id).with_for_update())
+    session.refresh(attempt.message)
+    attempt.notify_id = status.notify_id
+    settle(attempt, status.status, status.completed_at, now=now)
