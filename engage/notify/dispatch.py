@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from engage.core.clock import Clock
 from engage.core.config import Settings
 from engage.core.db import Database
+from engage.core.errors import DomainError
 from engage.core.log import log
 from engage.notify import pacing
 from engage.notify.client import Fault, LiveNotify, Notify, NotifyError, Sent
@@ -116,12 +117,17 @@ class Dispatcher:
         return list(session.scalars(due.with_for_update(skip_locked=True)))
 
     def _claim_one(self, session: Session, message: Message, now: datetime) -> Claimed | None:
-        words = self.composers[message.purpose](session, message, self.settings, now)
-        if isinstance(words, Refusal):
-            _refuse(message, words)
+        try:
+            words = self.composers[message.purpose](session, message, self.settings, now)
+            if isinstance(words, Refusal):
+                _refuse(message, words)
+                return None
+            template = self.templates.find(message.template, message.channel, message.language)
+            rendered = self.templates.render(template, {**message.personalisation, **words})
+        except DomainError as error:  # a template or a setting is wrong: one message must not stop the others
+            log.error("message cannot be composed", message_id=message.id, error=error.message)
+            _refuse(message, Refusal(error.message[:200], later=now + QUIET_AFTER_STOP))
             return None
-        template = self.templates.find(message.template, message.channel, message.language)
-        rendered = self.templates.render(template, {**message.personalisation, **words})
         message.attempts_made += 1
         message.state, message.claimed_at, message.lease_until = MessageState.CLAIMED, now, now + LEASE
         reference = f"engage-{message.id}-{message.attempts_made}-{secrets.token_hex(4)}"
@@ -145,7 +151,7 @@ class Dispatcher:
         except NotifyError as error:
             return error
         except Exception as error:  # whatever went wrong, the message may have been taken
-            log.error("sending failed", message_id=one.message_id, error_type=type(error).__name__)  # noqa: TRY400
+            log.error("sending failed", message_id=one.message_id, error_type=type(error).__name__)
             return NotifyError(Fault.UNKNOWN, type(error).__name__)
 
     # -- record --------------------------------------------------------------------------------------------------
