@@ -60,7 +60,8 @@ class Delivery:
         delay = self._config.delivery_seconds
         if message.outcome is Status.SENDING:
             self._set(message.id, Status.SENDING)
-            self._timetable.after(GIVEN_UP_SECONDS, lambda: self._finish(message.id, Status.TEMPORARY_FAILURE))
+            left = GIVEN_UP_SECONDS - (self._clock.now() - message.created_at).total_seconds()
+            self._timetable.after(left, lambda: self._finish(message.id, Status.TEMPORARY_FAILURE))
         elif delay is None:
             return
         elif delay == 0:
@@ -71,7 +72,7 @@ class Delivery:
 
     def resume(self) -> None:
         """Set on their way again the messages that a restart left unfinished."""
-        for message in reversed(self._messages.newest_first(where=_waiting)):
+        for message in reversed(self._messages.newest_first(where=_unfinished)):
             self.start(message)
 
     def advance(self) -> int:
@@ -111,6 +112,10 @@ class Delivery:
         return self._messages.change(message_id, change)
 
 
+def _unfinished(message: Message) -> bool:
+    return not message.finished and message.status is not Status.SENT
+
+
 def _waiting(message: Message) -> bool:
-    stuck = message.outcome is Status.SENDING
-    return not message.finished and message.status is not Status.SENT and not stuck
+    """Unfinished and not stuck for good."""
+    return _unfinished(message) and message.outcome is not Status.SENDING

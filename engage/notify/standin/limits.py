@@ -45,7 +45,7 @@ def _capacity(rate: int) -> float:
 
 
 class Limits:
-    """The buckets and counts of one service; safe to use from many threads."""
+    """The buckets and counts of one service; safe to use from many threads. `rate` may be changed at any time."""
 
     def __init__(self, config: StandinConfig, *, seconds: Callable[[], float], today: Callable[[], date]) -> None:
         self._config = config

@@ -52,6 +52,7 @@ _PHONE_REASONS = {
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "Not enough digits",
     ValidationResult.INVALID_COUNTRY_CODE: "Not a valid country prefix",
 }
+_NO_COUNTRY = frozenset({"001", "ZZ"})
 _NOT_VALID = "Number is not valid – double check the phone number you entered"
 
 
@@ -90,10 +91,7 @@ def phone(number: str) -> Phone:
 
     Raises RecipientError.
     """
-    try:
-        parsed = _parsed(number)
-    except RecipientError:
-        parsed = _parsed(number.replace("+", "").lstrip("0"))
+    parsed = _generously_parsed(number)
     digits = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)[1:]
     is_drama = _is_drama_number(parsed)
     region = phonenumbers.region_code_for_number(parsed)
@@ -102,6 +100,16 @@ def phone(number: str) -> Phone:
         international=region != "GB" and not is_drama,
         uk_landline=parsed.country_code == 44 and phonenumbers.number_type(parsed) in _LANDLINES,
     )
+
+
+def _generously_parsed(number: str) -> phonenumbers.PhoneNumber:
+    try:
+        return _parsed(number)
+    except RecipientError as first:
+        try:
+            return _parsed(number.replace("+", "").lstrip("0"))
+        except RecipientError:
+            raise first from None
 
 
 def _parsed(number: str) -> phonenumbers.PhoneNumber:
@@ -113,6 +121,8 @@ def _parsed(number: str) -> phonenumbers.PhoneNumber:
         parsed = phonenumbers.parse(number, "GB")
     except phonenumbers.NumberParseException as error:
         raise RecipientError(_NOT_VALID) from error
+    if phonenumbers.region_code_for_country_code(parsed.country_code or 0) in _NO_COUNTRY:
+        raise RecipientError("Not a valid country prefix")
     reason = phonenumbers.is_possible_number_with_reason(parsed)
     if reason != ValidationResult.IS_POSSIBLE:
         foreign = _as_foreign(number)

@@ -1,16 +1,19 @@
 """A template and its personalisation made into the message that is sent, or the reason why it cannot be."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from engage.notify.standin import markdown, placeholders, sms
 from engage.notify.standin.config import SmsFlavour
-from engage.notify.standin.errors import bad_request, internal_error
+from engage.notify.standin.errors import bad_request, internal_error, validation_error
 from engage.notify.standin.statuses import Channel
 from engage.notify.standin.templates import Template
 
 MOST_EMAIL_BYTES = 2_000_000
+MOST_QR_BYTES = 504
+_QR_LINE = re.compile(r"^[ \t]*qr:[ \t]*(\S.*?)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ def render(
     flavour: SmsFlavour,
     sanitise_content_for: list[str] | None = None,
 ) -> Content:
-    """Fill the template. Raises 400 for missing values and for a message that is empty or too long.
+    """Fill the template. Raises 400 for missing values and for a message that is empty or too long
+    (a letter: whose QR code is).
 
     Raises 500 TypeError, as Notify does, where `sanitise_content_for` names a value that is not a string.
     """
@@ -76,6 +80,8 @@ def _check_size(channel: Channel, body: str) -> None:
             "Your message is too long. Text messages cannot be longer than 918 characters. "
             f"Your message is {len(body)} characters long."
         )
+    if channel is Channel.LETTER and any(len(link.encode()) > MOST_QR_BYTES for link in _QR_LINE.findall(body)):
+        raise validation_error("Cannot create a usable QR code - the link you entered is too long")
     size = len(body.encode())
     if channel is Channel.EMAIL and size > MOST_EMAIL_BYTES:
         raise bad_request(

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -17,6 +17,9 @@ from engage.notify.standin.messages import Message
 from engage.notify.standin.receipts import Post, post_over_http
 from engage.notify.standin.service import EXTENSION, Standin
 from engage.notify.standin.statuses import Channel, Status
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 class _Connections:
@@ -64,6 +67,14 @@ def _quiet_handler(connections: _Connections) -> type[WSGIRequestHandler]:
     return QuietHandler
 
 
+def _listening_server(
+    host: str, port: int, app: "WSGIApplication", handler: type[WSGIRequestHandler]
+) -> BaseWSGIServer:
+    """A server on a socket of our own: werkzeug's would end the whole process if the port is taken."""
+    with socket.create_server((host, port), backlog=128) as listening:
+        return make_server(host, port, app, threaded=True, request_handler=handler, fd=listening.fileno())
+
+
 def serve(
     config: StandinConfig,
     host: str = "127.0.0.1",
@@ -94,13 +105,11 @@ class RunningStandin:
         **settings: Any,
     ) -> None:
         self.config = replace(config or StandinConfig(), **settings)
-        self._connections = _Connections()
         self.app = create_standin(self.config, post=post)
         self.service: Standin = self.app.extensions[EXTENSION]
-        self._server: BaseWSGIServer = make_server(
-            host, port, self.app, threaded=True, request_handler=_quiet_handler(self._connections)
-        )
-        self.url = f"http://{host}:{self._server.server_port}"
+        self._connections = _Connections()
+        self._server = _listening_server(host, port, self.app, _quiet_handler(self._connections))
+        self.url = f"http://{host}:{self._server.port}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="standin", daemon=True
         )

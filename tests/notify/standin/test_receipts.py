@@ -1,6 +1,7 @@
 """What becomes of messages, and how the service is told."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,6 +101,21 @@ def test_without_word_for_three_days_a_message_has_failed_for_now(start: Start, 
     running.advance(60)
     assert running.settle()
     assert [receipt["status"] for receipt in callback.posted] == ["temporary-failure"]
+
+
+def test_a_restart_forgets_no_message_that_was_on_its_way(tmp_path: Path, start: Start, callback: Callback) -> None:
+    settings = {"storage": tmp_path / "inbox.sqlite", "delivery_seconds": 3600}
+    first = start(**settings)
+    send(first)
+    first.faults.add(FaultKind.STUCK)
+    send(first)
+    first.stop()
+    second = start(**settings)
+    second.advance(3600)
+    assert {message.status for message in second.messages()} == {Status.DELIVERED, Status.SENDING}
+    second.advance(THREE_DAYS)
+    assert second.settle()
+    assert [receipt["status"] for receipt in callback.posted] == ["delivered", "temporary-failure"]
 
 
 def test_a_message_takes_its_time(start: Start) -> None:

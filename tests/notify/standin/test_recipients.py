@@ -60,6 +60,7 @@ def test_the_isle_of_man_is_abroad_and_a_landline_is_told_apart() -> None:
     [
         ("0712345", "Not enough digits"),
         ("", "Not enough digits"),
+        ("+800 1234 5678", "Not a valid country prefix"),
         ("+447123456789012", "Too many digits"),
         ("07700x900001", "Must not contain letters or symbols"),
         ("06123 456789", "Number is not valid – double check the phone number you entered"),

@@ -1,6 +1,9 @@
 """What a key may send to whom, and the limits met on the way."""
 
+import json
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from engage.notify.standin import (
     RunningStandin,
     SmsFlavour,
     Template,
+    load_templates,
 )
 from tests.notify.standin.conftest import client_of
 from tests.notify.standin.test_contract import ADDRESS, refusal
@@ -149,3 +153,32 @@ def test_a_changed_template_has_a_new_version_and_a_deleted_one_sends_nothing(st
         client.send_sms_notification("07700900123", template.id)
     assert refusal(error) == (400, "BadRequestError")
     assert client.get_all_templates()["templates"] == []
+
+
+def test_a_letter_that_is_a_pdf_already_is_taken(live: NotificationsAPIClient) -> None:
+    sent = live.send_precompiled_letter_notification("engage.1", BytesIO(b"%PDF-1.4"), postage="first")
+    assert (sent["reference"], sent["postage"]) == ("engage.1", "first")
+    assert live.get_notification_by_id(sent["id"])["status"] == "received"
+    with pytest.raises(HTTPError) as error:
+        live.send_precompiled_letter_notification("engage.1", BytesIO(b"%PDF-1.4"), postage="third")
+    assert refusal(error) == (400, "ValidationError")
+
+
+def test_a_qr_code_may_be_too_long(live: NotificationsAPIClient) -> None:
+    words = {"subject": "x", "body": "qr: https://a.example/" + "x" * 500}
+    with pytest.raises(HTTPError, match="QR code") as error:
+        live.send_letter_notification(LETTER_TEMPLATE_ID, {**ADDRESS, **words})
+    assert refusal(error) == (400, "ValidationError")
+
+
+def test_nobody_texts_the_stand_in(live: NotificationsAPIClient) -> None:
+    assert list(live.get_received_texts_iterator()) == []
+
+
+def test_templates_come_from_a_file(tmp_path: Path, start: Start) -> None:
+    template_id = "5e4d2009-0000-4000-8000-000000000000"
+    file = tmp_path / "templates.json"
+    file.write_text(json.dumps([{"id": template_id, "type": "sms", "name": "t", "body": "Hi ((name))"}]))
+    client = client_of(start(templates=load_templates(file)))
+    sent = client.send_sms_notification("07700900123", template_id, {"name": "Amina"})
+    assert sent["content"]["body"] == "Hi Amina"

@@ -62,3 +62,8 @@ def test_the_stand_in_could_live_alone() -> None:
     }
     assert imported
     assert all(name.startswith("engage.notify.standin") for name in imported)
+
+
+def test_a_port_that_is_taken_is_an_error_that_can_be_caught() -> None:
+    with RunningStandin() as running, pytest.raises(OSError, match="in use"):
+        RunningStandin(port=int(running.url.rpartition(":")[2]))
