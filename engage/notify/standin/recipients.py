@@ -60,6 +60,10 @@ class RecipientError(ValueError):
     """The recipient cannot be; the text is Notify's."""
 
 
+class UnservedCountryError(RecipientError):
+    """The number's prefix is not that of a country; no other reading of it is tried."""
+
+
 @dataclass(frozen=True)
 class Phone:
     """A phone number: digits with the country's, and what kind it is."""
@@ -105,11 +109,10 @@ def phone(number: str) -> Phone:
 def _generously_parsed(number: str) -> phonenumbers.PhoneNumber:
     try:
         return _parsed(number)
-    except RecipientError as first:
-        try:
-            return _parsed(number.replace("+", "").lstrip("0"))
-        except RecipientError:
-            raise first from None
+    except UnservedCountryError:
+        raise
+    except RecipientError:
+        return _parsed(number.replace("+", "").lstrip("0"))
 
 
 def _parsed(number: str) -> phonenumbers.PhoneNumber:
@@ -122,7 +125,7 @@ def _parsed(number: str) -> phonenumbers.PhoneNumber:
     except phonenumbers.NumberParseException as error:
         raise RecipientError(_NOT_VALID) from error
     if phonenumbers.region_code_for_country_code(parsed.country_code or 0) in _NO_COUNTRY:
-        raise RecipientError("Not a valid country prefix")
+        raise UnservedCountryError("Not a valid country prefix")
     reason = phonenumbers.is_possible_number_with_reason(parsed)
     if reason != ValidationResult.IS_POSSIBLE:
         foreign = _as_foreign(number)
