@@ -156,30 +156,28 @@ class _Figures:
         The nearest one, when no single one is enough; none when nothing shown now has to do with it, because
         it follows from the very shape of the table.
         """
-        shown = self.shown(withheld) - set(self.already_shown)
-        near = [count for count in self._by_closeness(exposed) if count in shown]
-        visible = Counter(count for cell in self.cells for count in cell.readable(withheld))
-        # Fewest figures lost first; a nought hides little by its absence; of equals, the smaller is missed less.
-        near_by_cost = sorted(near, key=lambda each: (visible[each], not self.counts[each], self.counts[each]))
-        for candidate in near_by_cost:
+        cost = Counter(count for cell in self.cells for count in cell.readable(withheld))
+        totals = {each.total for each in self.sums}
+        distance = self._distances(exposed)
+        # Fewest figures lost; parts before totals; a nought hides little by its absence; the smaller is missed less.
+        candidates = sorted(
+            (self.shown(withheld) - set(self.already_shown)) & set(distance),
+            key=lambda each: (cost[each], each in totals, not self.counts[each], self.counts[each], each.order),
+        )
+        for candidate in candidates:
             if exposed not in self._certain([exposed], self.shown(withheld | {candidate})):
                 return candidate
-        return near[0] if near else None
+        return min(candidates, key=lambda each: distance[each], default=None)
 
-    def _by_closeness(self, exposed: Count) -> list[Count]:
-        """Every count that any chain of sums ties to this one, by the length of the chain, then by name."""
-        distance = {exposed: 0}
-        layer = {exposed}
+    def _distances(self, start: Count) -> dict[Count, int]:
+        """Every count that a chain of sums ties to this one, with the length of the chain."""
+        distance = {start: 0}
+        layer = {start}
         while layer:
-            reached = {
-                count
-                for each in self.sums
-                if not layer.isdisjoint((each.total, *each.parts))
-                for count in (each.total, *each.parts)
-            }
-            layer = reached - set(distance)
+            linked = [each for each in self.sums if not layer.isdisjoint((each.total, *each.parts))]
+            layer = {count for each in linked for count in (each.total, *each.parts)} - set(distance)
             distance |= dict.fromkeys(layer, max(distance.values()) + 1)
-        return sorted(distance, key=lambda count: (distance[count], count.order))
+        return distance
 
 
 def _protected(table: Table, policy: DisclosurePolicy, withheld: Collection[Count]) -> ProtectedTable:
