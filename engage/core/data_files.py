@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 Shape = TypeVar("Shape", bound=BaseModel)
 Place = tuple[str | int, ...]
@@ -79,21 +81,26 @@ class DataFile:
 
 
 def read_yaml(text: str, *, name: str, lines_before: int = 0, with_lines: bool) -> DataFile | Mistake:
-    """Read YAML 1.1; `with_lines` is slower and also refuses a name given twice."""
+    """Read YAML 1.1; `with_lines` is slower and also refuses a name given twice. No tag in it can run anything."""
     try:
-        return DataFile(name, _with_lines(text) if with_lines else yaml.load(text, yaml.CSafeLoader), lines_before)
-    except Exception as error:
-        mark = getattr(error, "problem_mark", None)
-        if mark is None:
-            raise
-        problem = str(getattr(error, "problem", "") or "cannot be read").partition("\n")[0]
-        line = mark.line + 1 + lines_before
-        return Mistake(name, line, "", f"This is not sound YAML: {problem}.", "Look at this line and the one before.")
+        tree = yaml.load(text, yaml.CSafeLoader)
+        return DataFile(name, _with_lines(text) if with_lines else tree, lines_before)
+    except (ValueError, yaml.YAMLError, YAMLError) as error:
+        problem = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error).partition("\n")[0]
+        line = _line_of_error(error, text)
+        cure = "Look at this line and the one before." if line else "Look for a date or number that cannot be."
+        wrong = f"This is not sound YAML: {problem}."
+        return Mistake(name, line and line + lines_before, "", wrong, cure)
+
+
+def _line_of_error(error: Exception, text: str) -> int | None:
+    mark, position = getattr(error, "problem_mark", None), getattr(error, "position", None)
+    if mark is not None:
+        return int(mark.line) + 1
+    return None if position is None else text[:position].count("\n") + 1
 
 
 def _with_lines(text: str) -> Any:
-    from ruamel.yaml import YAML
-
     reader = YAML()
     reader.version = (1, 1)
     return reader.load(text)
