@@ -38,6 +38,7 @@ class Timetable:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._changed = threading.Condition()
+        self._doing = threading.RLock()
         self._entries: list[tuple[float, int, Action]] = []
         self._order = itertools.count()
         self._open = True
@@ -55,8 +56,8 @@ class Timetable:
     def advance(self, seconds: float) -> None:
         """Turn time forward and do, before returning, everything that has thereby fallen due."""
         self._clock.turn(seconds)
-        while (action := self._take_due()) is not None:
-            self._do(action)
+        while self._do_next():
+            pass
 
     def clear(self) -> None:
         """Forget everything that is not done yet."""
@@ -70,6 +71,14 @@ class Timetable:
             self._entries.clear()
             self._changed.notify_all()
 
+    def _do_next(self) -> bool:
+        """Do one action that is due; False if there is none. Whoever comes second waits until the first is done."""
+        with self._doing:
+            action = self._take_due()
+            if action is not None:
+                self._do(action)
+            return action is not None
+
     def _take_due(self) -> Action | None:
         with self._changed:
             if self._entries and self._entries[0][0] <= self._clock.seconds():
@@ -78,8 +87,7 @@ class Timetable:
 
     def _run(self) -> None:
         while self._wait():
-            if (action := self._take_due()) is not None:
-                self._do(action)
+            self._do_next()
 
     def _wait(self) -> bool:
         """Sleep until the next entry may be due; False once closed."""

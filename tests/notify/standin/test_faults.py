@@ -1,5 +1,6 @@
 """What may go wrong on the way, on demand."""
 
+import time
 from typing import Any
 
 import pytest
@@ -41,6 +42,10 @@ def test_a_caller_that_gives_up_first_meets_a_read_timeout(standin: RunningStand
     with pytest.raises(HTTP503Error) as error:
         send(impatient)
     assert isinstance(error.value.__cause__, requests.ReadTimeout)
+    for _ in range(250):
+        if standin.messages():
+            break
+        time.sleep(0.02)
     assert len(standin.messages()) == 1
 
 
