@@ -1,0 +1,123 @@
+"""Who may do what: every permission in words, and the roles that give them."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing a signed-in person may do; its description is what an administrator reads."""
+
+    description: str
+
+    def __new__(cls, value: str, description: str) -> "Permission":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.description = description
+        return member
+
+    SEE_TODAY = "see_today", "See what needs doing today."
+    IMPORT_PLANS = "import_plans", "Bring in a file of plans and families, and undo it."
+    RUN_CAMPAIGNS = "run_campaigns", "Start, pause and watch the asking of families."
+    SEE_FAMILIES = "see_families", "Open a family's page: who they are, and what was said to them and when."
+    PLACE_HOLDS = "place_holds", "Stop all contact with somebody, and say why."
+    LIFT_HOLDS = "lift_holds", "Allow contact again after somebody else stopped it."
+    MAKE_CALLS = "make_calls", "Ring families, and write down the answers they give on the phone."
+    SEE_CASES = "see_cases", "Read what an unhappy family answered."
+    WORK_CASES = "work_cases", "Sort, follow up and close cases."
+    ACCEPT_SHARE = "accept_share", "Take over the week's new cases."
+    SEE_FIGURES = "see_figures", "See the figures, which name nobody."
+    SEE_BEING_HEARD = "see_being_heard", "See which groups of families answer and which do not."
+    WRITE_YOU_SAID_WE_DID = "write_you_said_we_did", "Write down what families said and what was done."
+    PUBLISH_YOU_SAID_WE_DID = "publish_you_said_we_did", "Put an entry of You said, we did before the public."
+    SEE_JOINING = "see_joining", "See who has joined the SEND Register."
+    SEE_FORUM_VIEW = "see_forum_view", "See what families say and what is being done, as the forum may."
+    SEE_FORUM_MEMBERS = "see_forum_members", "See the forum's own members."
+    MANAGE_PEOPLE = "manage_people", "Add and stop accounts, and choose their roles."
+    MOVE_CLOCK = "move_clock", "Let time pass in a demonstration."
+    SEE_AUDIT = "see_audit", "See who did what and when."
+
+
+class Role(StrEnum):
+    """What somebody is in the local area's work; a person may have several."""
+
+    ENGAGEMENT_OFFICER = "engagement_officer"
+    SEND_QA = "send_qa"
+    FORUM_STEERING_GROUP = "forum_steering_group"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def human_name(self) -> str:
+        return _NAMES[self][0]
+
+    @property
+    def description(self) -> str:
+        return _NAMES[self][1]
+
+
+_NAMES = {
+    Role.ENGAGEMENT_OFFICER: (
+        "Engagement officer",
+        "Asks families, rings them, and tells everyone what was done. Sees who has answered, but what they answered only "
+        "on a call they make.",
+    ),
+    Role.SEND_QA: ("SEND QA", "Follows up every family that was unhappy, until it is put right."),
+    Role.FORUM_STEERING_GROUP: (
+        "Forum steering group",
+        "Sees protected figures and the forum’s own members, and never the SEND Register. The forum is another "
+        "organisation, so this role stands alone.",
+    ),
+    Role.ANALYST: ("Analyst", "Sees figures and who is being heard, and no name."),
+    Role.ADMINISTRATOR: ("Administrator", "Looks after people, roles and the audit. Sees no case and no family."),
+}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.ENGAGEMENT_OFFICER: frozenset(
+        {
+            Permission.SEE_TODAY,
+            Permission.IMPORT_PLANS,
+            Permission.RUN_CAMPAIGNS,
+            Permission.SEE_FAMILIES,
+            Permission.PLACE_HOLDS,
+            Permission.LIFT_HOLDS,
+            Permission.MAKE_CALLS,
+            Permission.SEE_FIGURES,
+            Permission.SEE_BEING_HEARD,
+            Permission.WRITE_YOU_SAID_WE_DID,
+            Permission.PUBLISH_YOU_SAID_WE_DID,
+            Permission.SEE_JOINING,
+            Permission.MOVE_CLOCK,
+        }
+    ),
+    Role.SEND_QA: frozenset(
+        {
+            Permission.SEE_FAMILIES,
+            Permission.PLACE_HOLDS,
+            Permission.LIFT_HOLDS,
+            Permission.SEE_CASES,
+            Permission.WORK_CASES,
+            Permission.ACCEPT_SHARE,
+            Permission.SEE_FIGURES,
+            Permission.SEE_BEING_HEARD,
+            Permission.WRITE_YOU_SAID_WE_DID,
+            Permission.MOVE_CLOCK,
+        }
+    ),
+    Role.FORUM_STEERING_GROUP: frozenset({Permission.SEE_FORUM_VIEW, Permission.SEE_FORUM_MEMBERS}),
+    Role.ANALYST: frozenset({Permission.SEE_FIGURES, Permission.SEE_BEING_HEARD}),
+    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_PEOPLE, Permission.SEE_AUDIT, Permission.MOVE_CLOCK}),
+}
+
+STANDS_ALONE = frozenset({Role.FORUM_STEERING_GROUP})
+"""Roles of another organisation: held together with one of the council's, they would open a door between two lists."""
+
+
+def granted(roles: Iterable[str]) -> frozenset[Permission]:
+    """Everything that somebody with these roles may do. A role no longer known gives nothing."""
+    known = {role.value for role in Role}
+    return frozenset().union(*(GRANTS[Role(role)] for role in roles if role in known))
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    """The roles that give a permission, to say whom to ask."""
+    return [role for role, permissions in GRANTS.items() if permission in permissions]

@@ -1,0 +1,59 @@
+"""Wires everything that answers a browser into one Flask app."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask, g
+
+from engage.core.config import Settings, load_settings
+from engage.core.log import configure_logging
+from engage.jobs.wiring import House, open_house
+from engage.web import errors, headers, navigation, rendering, request, security
+from engage.web.staff import sign_in
+
+DOORS = ("public", "staff", "forum", "respond", "hooks")
+"""The packages of engage.web that hold a blueprint."""
+OWN_CREDENTIAL = frozenset({"respond", "hooks"})
+"""Doors where an unguessable link or a bearer token is sent on purpose with every request: no cookie, so no forgery."""
+
+
+def create_app(settings: Settings | None = None, *, house: House | None = None) -> Flask:
+    """The web service, ready to serve; `Misconfigured` names whatever it cannot start with."""
+    house = house or open_house(settings or load_settings())
+    configure_logging(house.settings.log_level)
+    app = Flask("engage.web", static_folder="static")
+    app.extensions["engage"] = house
+    security.configure(app, house.settings)
+    rendering.configure(app, house.settings)
+    headers.configure(app)
+    errors.configure(app)
+    request.configure(app)
+    app.context_processor(_frame)
+    app.register_blueprint(sign_in.blueprint)
+    for door in DOORS:
+        _open(app, door)
+    return app
+
+
+def _open(app: Flask, door: str) -> None:
+    name = f"engage.web.{door}"
+    if find_spec(name) is None:
+        return
+    blueprint = import_module(name).blueprint
+    if door in OWN_CREDENTIAL:
+        security.csrf.exempt(blueprint)
+    app.register_blueprint(blueprint)
+
+
+def _frame() -> dict[str, object]:
+    """What the frame of a page shows: whether this is a demonstration, and to staff their name and menu."""
+    if "plain" in g:
+        return {}
+    settings = request.house().settings
+    frame: dict[str, object] = {"demonstration_at": request.now() if settings.demonstration else None}
+    if request.on_staff_door() and (person := request.signed_in()):
+        frame |= {
+            "signed_in": person.name,
+            "navigation": navigation.menu(person, request.session(), request.now()),
+        }
+    return frame

