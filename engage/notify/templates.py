@@ -119,13 +119,13 @@ class Templates:
 
         `NotFound` when the message has no words for this channel at all.
         """
-        template = self._templates.get((name, channel, language))
-        if template is None:
-            template = self._templates.get((name, channel, SOURCE_LANGUAGE))
-            log.warning(f"No {channel.value} {name} in {language}; English is sent instead", code=name)
-        if template is None:
+        if template := self._templates.get((name, channel, language)):
+            return template
+        english = self._templates.get((name, channel, SOURCE_LANGUAGE))
+        if english is None:
             raise NotFound(f'There is no {channel.value} template "{name}".')
-        return template
+        log.warning(f"No {channel.value} {name} in {language}; English is sent instead", code=name)
+        return english
 
     def values_of(self, name: str) -> frozenset[str]:
         """Every value that a message of this name takes in any channel or language; a sender may give them all."""
