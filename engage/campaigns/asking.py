@@ -27,6 +27,7 @@ from engage.notify import outbox
 from engage.notify.models import Message, MessageChannel, MessageState
 from engage.people.contactability import parent_carers_of, usable
 from engage.people.models import Channel, Child, ContactPoint, ContactState, Relationship
+from engage.plans.askable import why_not_askable
 from engage.plans.models import EhcPlan, PlanEvent
 from engage.surveys.definition import Survey
 from engage.surveys.loader import Catalogue
@@ -83,6 +84,8 @@ def plan_invitations(session: Session, campaign: Campaign, *, now: datetime) -> 
     made = 0
     settings = settings_of(campaign)
     for event in events:
+        if why_not_askable(event) is not None:
+            continue
         for standing in parent_carers_of(event.plan.child, on=london_date(now)):
             if standing.not_asked is None and (event.id, standing.person.id) not in known:
                 session.add(_new_invitation(campaign, event, standing.person.id, settings, now))
@@ -110,7 +113,7 @@ def replan(session: Session, event: PlanEvent, *, now: datetime) -> None:
     """Follow a corrected event: whoever was not yet asked is asked at the new time; a withdrawn event withdraws what
     was not yet sent, and one that came back is asked about again unless somebody already was."""
     for invitation in session.scalars(select(Invitation).where(Invitation.plan_event_id == event.id)):
-        if event.withdrawn_at is not None:
+        if why_not_askable(event) is not None:
             if invitation.state in gate.OPEN:
                 finish(session, invitation, CloseReason.PLAN_WITHDRAWN, by=SYSTEM, now=now)
         elif invitation.state is InvitationState.WITHDRAWN and invitation.first_asked_at is None:

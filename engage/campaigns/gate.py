@@ -11,6 +11,7 @@ from engage.campaigns.models import CampaignState, CloseReason, Invitation, Invi
 from engage.core.clock import london_date
 from engage.people.contactability import ENDS_FOR_GOOD, standing_hold, why_not_asked
 from engage.people.models import Hold, Person, Relationship
+from engage.plans.askable import why_not_askable
 
 OPEN = frozenset({InvitationState.PLANNED, InvitationState.ASKING})
 
@@ -30,8 +31,9 @@ def why_not_now(session: Session, invitation: Invitation, *, now: datetime) -> V
     if invitation.state not in OPEN:
         return Verdict(invitation.state.value, is_over=True)
     event = invitation.plan_event
-    if event.withdrawn_at is not None:
-        return Verdict(event.withdrawn_because or "plan_withdrawn", CloseReason.PLAN_WITHDRAWN)
+    over = why_not_askable(event)
+    if over is not None:
+        return Verdict(over, CloseReason.PLAN_WITHDRAWN)
     child_id = event.plan.child_id
     concerned = sorted({invitation.person_id, child_id})
     session.execute(select(Person.id).where(Person.id.in_(concerned)).order_by(Person.id).with_for_update(read=True))

@@ -117,7 +117,7 @@ class Child(Person):
     looked_after: Mapped[bool] = mapped_column(default=False)
 
     relationships: Mapped[list["Relationship"]] = relationship(
-        foreign_keys="Relationship.child_id", order_by="Relationship.id"
+        foreign_keys="Relationship.child_id", order_by="Relationship.id", back_populates="child"
     )
 
 
@@ -155,7 +155,7 @@ class Relationship(Base):
     ended_on: Mapped[date | None]
 
     parent_carer: Mapped[ParentCarer] = relationship(foreign_keys=[parent_carer_id])
-    child: Mapped[Child] = relationship(foreign_keys=[child_id], overlaps="relationships")
+    child: Mapped[Child] = relationship(foreign_keys=[child_id], back_populates="relationships")
 
 
 class ContactPoint(Base):

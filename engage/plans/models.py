@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from engage.core.db import Base, Code
 from engage.core.privacy import Keep, privacy
 from engage.people.models import Child
+from engage.people.vocabulary.ehcp import CeaseReason
 
 
 class PlanState(StrEnum):
@@ -52,7 +53,7 @@ class EhcPlan(Base):
     started_on: Mapped[date]
     transferred_in: Mapped[bool] = mapped_column(default=False)
     ceased_on: Mapped[date | None]
-    cease_reason: Mapped[int | None]
+    cease_reason: Mapped[CeaseReason | None] = mapped_column(Code(CeaseReason))
 
     child: Mapped[Child] = relationship()
     events: Mapped[list["PlanEvent"]] = relationship(back_populates="plan", order_by="PlanEvent.happened_on")

@@ -30,6 +30,7 @@ _MAY_BE_CALLED_NULL = frozenset({"surname", "forename", "contactsurname", "conta
 class Reading:
     """What a file says: `rows` and `children` hold only sound rows, `faults` all that is wrong with the others.
 
+    `columns` are ours that the file has, so that a blank cell can be told from a column that is not there;
     `rows_read` counts the filled rows under the headings; `unknown_columns` were not read; `notices` are worth a look and stop
     nothing.
     """
@@ -40,6 +41,7 @@ class Reading:
     children: tuple[ChildRecord, ...] = field(repr=False)
     faults: tuple[Fault, ...] = field(repr=False)
     faulty_cells: Mapping[int, Sequence[str]] = field(repr=False)
+    columns: frozenset[str]
     unknown_columns: tuple[str, ...]
     notices: tuple[str, ...]
     rows_read: int
@@ -93,6 +95,7 @@ def read(
         children=merge_children(sound, local_authority=settings.local_authority),
         faults=tuple(sorted(faults, key=lambda fault: fault.row)),
         faulty_cells={number: tuple(body[number]) for number in sorted(faulty)},
+        columns=frozenset(column.name for column in matched.columns.values()),
         unknown_columns=matched.unknown,
         notices=tuple(_notices(sound, matched.unknown, sheet.other_sheets)),
         rows_read=len(body),

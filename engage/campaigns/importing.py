@@ -1,0 +1,183 @@
+"""Importing plans and following what they start: a file is tried out first, then committed, and asking keeps up."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engage.campaigns import asking, ladder
+from engage.campaigns.models import Campaign, Invitation
+from engage.core import audit
+from engage.core.audit import Actor
+from engage.core.clock import london_date
+from engage.core.errors import Conflict
+from engage.people.contactability import parent_carers_of, standing_hold, usable
+from engage.people.models import Channel
+from engage.plans.askable import why_not_askable
+from engage.plans.models import ImportState, PlanEvent, PlanImport
+from engage.plans.reading import Reading
+from engage.plans.services import Changes, Progress, apply
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a file starts: who would be asked, from when, and why others would not."""
+
+    asked_on: dict[str, int]
+    """People newly to be asked, by the ISO date of their first message."""
+    no_message_possible: int
+    """Of those, how many have no working email address or mobile."""
+    on_hold: int
+    not_asked: dict[str, int]
+    """People who would not be asked, by reason code."""
+    events: int
+
+
+def summarise(reading: Reading, changes: Changes, outlook: Outlook) -> dict[str, Any]:
+    """The preview as kept: counts and codes only."""
+    return {
+        "rows_read": reading.rows_read,
+        "rows_sound": len(reading.rows),
+        "rows_faulty": len(reading.faulty_cells),
+        "notices": list(reading.notices),
+        "added": changes.added,
+        "changed": changes.changed,
+        "withdrawn": changes.withdrawn,
+        "asked_on": outlook.asked_on,
+        "no_message_possible": outlook.no_message_possible,
+        "on_hold": outlook.on_hold,
+        "not_asked": outlook.not_asked,
+        "events": outlook.events,
+    }
+
+
+def import_reading(
+    session: Session, reading: Reading, *, by: Actor, now: datetime, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Apply a reading and let asking follow, in the caller's transaction; returns the summary."""
+    changes = apply(session, reading, by=by, now=now, progress=progress)
+    outlook = _follow(session, changes, now)
+    return summarise(reading, changes, outlook)
+
+
+def try_out(
+    session: Session, reading: Reading, *, by: Actor, now: datetime, progress: Progress | None = None
+) -> dict[str, Any]:
+    """The summary of what a reading would do: it is really done, inside a savepoint, and undone."""
+    savepoint = session.begin_nested()
+    try:
+        return import_reading(session, reading, by=by, now=now, progress=progress)
+    finally:
+        savepoint.rollback()
+        session.expire_all()
+
+
+def upload(
+    session: Session, content: bytes, reading: Reading, *, mapping_id: int | None, by: Actor, now: datetime
+) -> PlanImport:
+    """Keep a file with its preview until somebody decides."""
+    summary = try_out(session, reading, by=by, now=now)
+    row = PlanImport(
+        file_name=reading.filename[-255:],
+        file_sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        mapping_id=mapping_id,
+        uploaded_at=now,
+        uploaded_by=str(by),
+        summary=summary,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def commit(session: Session, row: PlanImport, reading: Reading, *, by: Actor, now: datetime) -> dict[str, Any]:
+    """Do what the preview showed. Afterwards only the faulty rows are kept, to be mended. `Conflict` when decided already."""
+    locked = session.scalars(select(PlanImport).where(PlanImport.id == row.id).with_for_update()).one()
+    if locked.state is not ImportState.PREVIEWED:
+        raise Conflict("This file has already been dealt with.")
+    summary = import_reading(session, reading, by=by, now=now)
+    locked.summary = summary
+    locked.state, locked.committed_at, locked.committed_by = ImportState.COMMITTED, now, str(by)
+    locked.content = reading.faults_file() if reading.faults else None
+    audit.record(
+        session,
+        "import.committed",
+        "plan_import",
+        row.id,
+        by=by,
+        now=now,
+        rows=summary["rows_sound"],
+        faulty=summary["rows_faulty"],
+    )
+    return summary
+
+
+def discard(session: Session, row: PlanImport, *, by: Actor, now: datetime) -> None:
+    """Forget a file that should not be imported."""
+    if row.state is not ImportState.PREVIEWED:
+        raise Conflict("This file has already been dealt with.")
+    row.state, row.content = ImportState.DISCARDED, None
+    audit.record(session, "import.discarded", "plan_import", row.id, by=by, now=now)
+
+
+def _follow(session: Session, changes: Changes, now: datetime) -> Outlook:
+    session.flush()
+    newest = max(session.scalars(select(Invitation.id).order_by(Invitation.id.desc()).limit(1)), default=0)
+    for event in changes.events:
+        asking.replan(session, event, now=now)
+    campaigns = list(asking.running_campaigns(session))
+    for campaign in campaigns:
+        asking.plan_invitations(session, campaign, now=now)
+    return _outlook(session, changes, campaigns, newest, now)
+
+
+def _outlook(session: Session, changes: Changes, campaigns: list[Campaign], newest: int, now: datetime) -> Outlook:
+    asked_on: Counter[str] = Counter()
+    no_message = on_hold = 0
+    for invitation in session.scalars(select(Invitation).where(Invitation.id > newest)):
+        child = invitation.plan_event.plan.child
+        if standing_hold([*invitation.person.holds, *child.holds]):
+            on_hold += 1
+            continue
+        if invitation.next_due_at is not None:
+            asked_on[london_date(invitation.next_due_at).isoformat()] += 1
+        channels = {point.channel for point in usable(invitation.person.contact_points)}
+        no_message += not channels & {Channel.EMAIL, Channel.MOBILE}
+    return Outlook(
+        asked_on=dict(sorted(asked_on.items())),
+        no_message_possible=no_message,
+        on_hold=on_hold,
+        not_asked=_not_asked(changes, campaigns, now),
+        events=len(changes.events),
+    )
+
+
+def _not_asked(changes: Changes, campaigns: list[Campaign], now: datetime) -> dict[str, int]:
+    """People on the file's new or corrected events who are not asked, by reason."""
+    reasons: Counter[str] = Counter()
+    for event in changes.events:
+        for reason in _reasons_against(event, campaigns, now):
+            reasons[reason] += 1
+    return dict(sorted(reasons.items()))
+
+
+def _reasons_against(event: PlanEvent, campaigns: list[Campaign], now: datetime) -> list[str]:
+    over = why_not_askable(event)
+    if over is not None:
+        return [over]
+    mine = [campaign for campaign in campaigns if campaign.event_kind is event.kind]
+    if not mine:
+        return ["no_campaign"]
+    if all(event.happened_on < campaign.asks_from for campaign in mine):
+        return ["before_the_campaign"]
+    if all(ladder.is_stale(event.happened_on, asking.settings_of(c), now=now) for c in mine):
+        return ["too_long_ago"]
+    standings = parent_carers_of(event.plan.child, on=london_date(now))
+    if not standings:
+        return ["nobody_on_record"]
+    return [standing.not_asked.value for standing in standings if standing.not_asked]
