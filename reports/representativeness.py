@@ -232,7 +232,7 @@ class _Groups:
 def _tests(found: Representation, eligible: ShareOf, respondents: ShareOf) -> tuple[Cell, ...]:
     """Parity, risk ratio, p and verdict, each of which gives away all four counts."""
     counts = (respondents.n, respondents.base, eligible.n, eligible.base)
-    bases = (respondents.base, eligible.base)
+    bases = (respondents.base, eligible.base) if found.respondents.base else ()
     parity, ratio = found.parity, found.risk_ratio()
     return (
         Cell("none" if parity is None else f"{parity:.2f}", parity and round(parity, 4), counts, bases),

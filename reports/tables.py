@@ -101,16 +101,18 @@ class Cell:
 
     @classmethod
     def percent(cls, of: Proportion, name: ShareOf) -> "Cell":
-        """Printed "82%"."""
-        text = "no answers" if of.percent is None else f"{of.percent}%"
-        return cls(text, of.percent, counts=(name.n, name.base), bases=(name.base,))
+        """Printed "82%", or "no answers"."""
+        if of.percent is None:
+            return cls("no answers", counts=(name.n, name.base))
+        return cls(f"{of.percent}%", of.percent, counts=(name.n, name.base), bases=(name.base,))
 
     @classmethod
     def interval(cls, of: Proportion, name: ShareOf) -> "Cell":
-        """Printed "52% to 95%", the Wilson interval."""
+        """Printed "52% to 95%", the Wilson interval, or "no answers"."""
         found = of.interval()
-        text = "no answers" if found is None else str(found)
-        return cls(text, found, counts=(name.n, name.base), bases=(name.base,))
+        if found is None:
+            return cls("no answers", counts=(name.n, name.base))
+        return cls(str(found), found, counts=(name.n, name.base), bases=(name.base,))
 
 
 @dataclass(frozen=True)
