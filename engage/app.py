@@ -37,7 +37,8 @@ def create_app(settings: Settings | None = None, *, house: House | None = None) 
 
 def _open(app: Flask, door: str) -> None:
     name = f"engage.web.{door}"
-    if find_spec(name) is None:
+    found = find_spec(name)
+    if found is None or found.origin is None:
         return
     blueprint = import_module(name).blueprint
     if door in OWN_CREDENTIAL:
