@@ -10,6 +10,7 @@ from engage.campaigns.models import Invitation
 from engage.core.db import Base, Code
 from engage.core.privacy import Keep, privacy
 from engage.core.states import TransitionTable
+from engage.core.themes import Theme
 from engage.surveys.models import Response
 
 
@@ -102,7 +103,7 @@ class DissatisfactionCase(Base):
     reasons: Mapped[list[str]]
     """Why the rules opened it, in words."""
     owner: Mapped[str | None] = mapped_column(String(80))
-    theme: Mapped[str | None] = mapped_column(String(80))
+    theme: Mapped[Theme | None] = mapped_column(Code(Theme))
     outcome: Mapped[str | None] = mapped_column(Text)
     opened_at: Mapped[datetime]
     triage_due_on: Mapped[date]
@@ -125,16 +126,27 @@ class CaseEntryKind(StrEnum):
     OWNER = "owner"
 
 
+class ContactMeans(StrEnum):
+    """How somebody tried to speak with the family."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    LETTER = "letter"
+    MEETING = "meeting"
+
+
 class CaseEntry(Base):
     """One line of a case's log."""
 
     __tablename__ = "case_entry"
-    __privacy__ = privacy("id case_id kind state at by", text=Keep.CASE)
+    __privacy__ = privacy("id case_id kind state how reached at by", text=Keep.CASE)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("dissatisfaction_case.id"), index=True)
     kind: Mapped[CaseEntryKind] = mapped_column(Code(CaseEntryKind))
     state: Mapped[CaseState | None] = mapped_column(Code(CaseState))
+    how: Mapped[ContactMeans | None] = mapped_column(Code(ContactMeans))
+    reached: Mapped[bool | None]
     text: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(80))

@@ -11,8 +11,8 @@ from typing import Any, cast
 from sqlalchemy import JSON, Connection, CursorResult, DateTime, Dialect, Engine, MetaData, String, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.sql.dml import Delete, Update
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.dml import Delete, Update
 from sqlalchemy.types import TypeDecorator
 
 from engage.core.privacy import Privacy
@@ -110,6 +110,13 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def lock(session: Session, row: Base) -> None:
+    """Read a row as it now stands and keep others from changing it until this transaction ends; what this session
+    already changed in it is written first, never lost."""
+    session.flush()
+    session.refresh(row, with_for_update=True)
 
 
 def rows_changed(session: Session, statement: Update | Delete) -> int:

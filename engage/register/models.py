@@ -29,6 +29,15 @@ REGISTRATION_TRANSITIONS = TransitionTable(
 )
 
 
+class SendHelp(StrEnum):
+    """What help the family says the child has."""
+
+    PLAN = "plan"
+    SEN_SUPPORT = "sen_support"
+    NEITHER = "neither"
+    NOT_SURE = "not_sure"
+
+
 class Registration(Base):
     """One family member's entry: joining is a choice and changes nothing about the help a child gets."""
 
@@ -87,5 +96,4 @@ class RegisteredChild(Base):
     surname: Mapped[str] = mapped_column(String(120))
     born_on: Mapped[date]
     sen_need: Mapped[str | None] = mapped_column(String(4))
-    has_plan: Mapped[str | None] = mapped_column(String(20))
-    """plan, sen_support, neither, not_sure."""
+    has_plan: Mapped[SendHelp | None] = mapped_column(Code(SendHelp))

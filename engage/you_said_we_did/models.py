@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engage.core.db import Base, Code
 from engage.core.privacy import privacy
 from engage.core.states import TransitionTable
+from engage.core.themes import Theme
 
 
 class CommitmentState(StrEnum):
@@ -52,7 +53,7 @@ class Commitment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     local_authority: Mapped[str] = mapped_column(String(3))
-    theme: Mapped[str] = mapped_column(String(80))
+    theme: Mapped[Theme] = mapped_column(Code(Theme))
     year: Mapped[int]
     you_said: Mapped[str] = mapped_column(Text)
     heard_from: Mapped[int | None]
