@@ -3,10 +3,11 @@
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask, g
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 
 from engage.accounts.models import Staff
@@ -139,11 +140,25 @@ def session(database: Database) -> Iterator[Session]:
         yield opened
 
 
+class CompiledOnce(BytecodeCache):
+    """Templates compiled for one test serve all the others."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
 @pytest.fixture
 def app(house: House) -> Flask:
     """The web service. A GET that leaves a change in its session, which would be lost, fails the test."""
     made = create_app(house=house)
     made.testing = True
+    made.jinja_env.bytecode_cache = CompiledOnce()
     made.teardown_request(nothing_left_behind)
     return made
 

