@@ -14,6 +14,7 @@ _BYTE_ORDER_MARKS = (
 )
 _NOT_TEXT = "This file is not a spreadsheet Engage can read. Save it as CSV (UTF-8) or XLSX and try again."
 _TOP = 100_000
+_TOP_LINES = 10
 
 
 def read_delimited(data: bytes, settings: ReadingSettings) -> list[list[str]]:
@@ -57,6 +58,6 @@ def _decode(data: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The mark that parts the most cells of the first filled line."""
-    line = next((line for line in text[:_TOP].splitlines() if line.strip(" ,;\t")), "")
-    return max(",;\t", key=line.count)
+    """The mark that parts the most cells of any of the first lines; a title above the headings may hold none or another."""
+    lines = text[:_TOP].splitlines()[:_TOP_LINES]
+    return max(",;\t", key=lambda mark: max((line.count(mark) for line in lines), default=0))

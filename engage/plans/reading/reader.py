@@ -31,8 +31,9 @@ class Reading:
     """What a file says: `rows` and `children` hold only sound rows, `faults` all that is wrong with the others.
 
     `columns` are ours that the file has, so that a blank cell can be told from a column that is not there;
-    `rows_read` counts the filled rows under the headings; `unknown_columns` were not read; `notices` are worth a look and stop
-    nothing.
+    `faulty_children` are the ids named on faulty rows: what such a child lacks here may be on the row left out, so nothing of
+    theirs may be taken as gone. `rows_read` counts the filled rows under the headings; `unknown_columns` were not read;
+    `notices` are worth a look and stop nothing.
     """
 
     filename: str
@@ -41,6 +42,7 @@ class Reading:
     children: tuple[ChildRecord, ...] = field(repr=False)
     faults: tuple[Fault, ...] = field(repr=False)
     faulty_cells: Mapping[int, Sequence[str]] = field(repr=False)
+    faulty_children: frozenset[str] = field(repr=False)
     columns: frozenset[str]
     unknown_columns: tuple[str, ...]
     notices: tuple[str, ...]
@@ -96,6 +98,7 @@ def read(
         faults=tuple(sorted(faults, key=lambda fault: fault.row)),
         faulty_cells={number: tuple(body[number]) for number in sorted(faulty)},
         columns=frozenset(column.name for column in matched.columns.values()),
+        faulty_children=frozenset(filter(None, (parser.child_ref(body[number]) for number in faulty))),
         unknown_columns=matched.unknown,
         notices=tuple(_notices(sound, matched.unknown, sheet.other_sheets)),
         rows_read=len(body),
@@ -174,6 +177,11 @@ class _RowParser:
             return column.parse(text, self.settings)
         except WrongValue as wrong:
             return wrong
+
+    def child_ref(self, row: Sequence[str]) -> str:
+        """The child's id as the row gives it, blank when it gives none."""
+        place = self.places["personref"]
+        return tidy(row[place]) if place < len(row) else ""
 
     def fault(self, number: int, row: Sequence[str], found: Found) -> Fault:
         """A found mistake under the file's own heading, with the cell as it stands."""

@@ -18,6 +18,8 @@ _BROKEN = "This workbook is damaged, so Engage cannot read it. Open it, save it 
 _LOCKED = "This workbook is locked with a password. Open it, save a copy without a password, and try again."
 _CHUNK = 1 << 20
 _OVERLAP = 64
+_SPARE_ROWS = 1_000
+"""A sheet a little over the limit is told so in its own words, not as one with a stray cell."""
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
@@ -53,7 +55,7 @@ def _read(data: bytes, settings: ReadingSettings) -> tuple[list[list[str]], list
         if not filled:
             return [], []
         sheet = filled[0][1]
-        if sheet.total_height > settings.most_rows + 1:
+        if (sheet.start or (0, 0))[0] + sheet.height > settings.most_rows + 1:
             raise Invalid(f"This file has more than {settings.most_rows:,} rows. Split it into smaller files.")
         rows = [[_text(cell) for cell in row] for row in sheet.iter_rows()]
         return rows, [name for name, _ in filled[1:]]
@@ -110,12 +112,13 @@ def _refuse_traps(name: str, content: IO[bytes], settings: ReadingSettings) -> N
 
 def _refuse_far_cells(sheet: IO[bytes], settings: ReadingSettings) -> None:
     """The reader lays a sheet out as a full rectangle, so one cell in the last row and column would take gigabytes."""
-    beyond_row = rb"r=[\"'][A-Z]{0,3}[1-9]\d{%d,}[\"']" % (len(str(settings.most_rows)) - 1)
-    beyond_column = rb"r=[\"'](?:[A-Z]{4,}|[A-Z]{3}|[J-Z][A-Z])\d"
-    far = re.compile(beyond_row + b"|" + beyond_column)
+    digits = len(str(settings.most_rows))
+    far = re.compile(rb"r=[\"'](?:(?:[A-Z]{3,}|[J-Z][A-Z])\d|[A-Z]{0,2}([1-9]\d{%d,})[\"'])" % (digits - 1))
     tail = b""
     while chunk := sheet.read(_CHUNK):
-        if far.search(tail + chunk):
+        if any(
+            not found[1] or int(found[1][:9]) > settings.most_rows + _SPARE_ROWS for found in far.finditer(tail + chunk)
+        ):
             raise Invalid(
                 "This sheet has something far below or far to the right of the rest. "
                 "Copy only the rows and columns that are needed into a new sheet, and save that."
