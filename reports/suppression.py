@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import product
 
 from reports.derivation import InconsistentCounts, derivable
 from reports.overlaps import period_sums
@@ -116,10 +117,15 @@ class _Figures:
     def sensitive(self) -> set[Count]:
         """Counts that no reader may learn, printed or not."""
         small = {count for count, n in self.counts.items() if 0 < n < self.policy.smallest_shown}
-        return small | {share.n for share in self._shares() if self._none_or_all(share)}
+        return small | {share.n for share in self._group_shares() if self._none_or_all(share)}
 
-    def _shares(self) -> Iterator[ShareOf]:
-        return (share for table in self.tables if table.subgroups for share in table.shares)
+    def _group_shares(self) -> Iterator[ShareOf]:
+        """Every share of a group of people, over every period in which it can be told, printed or not."""
+        groups = {(each.n.subject, each.base.subject) for t in self.tables if t.subgroups for each in t.shares}
+        for (n, base), when in product(groups, {count.period for count in self.counts}):
+            share = ShareOf(Count(n, when), Count(base, when))
+            if share.n in self.counts and share.base in self.counts:
+                yield share
 
     def _none_or_all(self, share: ShareOf) -> bool:
         n, base = self.counts[share.n], self.counts[share.base]
@@ -197,12 +203,16 @@ def _protected_cell(cell: Cell, table: Table, policy: DisclosurePolicy, withheld
     quarterly = any(base.period and base.period.is_quarter for base in cell.bases)
     if cell.share and cell.readable(withheld) == {cell.share.base}:
         base = table.counts[cell.share.base]
-        return ProtectedCell(f"{Symbol.CONFIDENTIAL}/{base}", OutOf(base), withheld=CONFIDENTIAL)
+        return ProtectedCell(f"{CONFIDENTIAL.symbol}/{base}", OutOf(base), withheld=CONFIDENTIAL)
     if cell.readable(withheld) != set(cell.counts):
-        return ProtectedCell(Symbol.CONFIDENTIAL, withheld=CONFIDENTIAL)
+        return _in_its_place(CONFIDENTIAL)
     if bases and min(bases) < policy.percent_from:
         few = f"too few answers for a percentage: fewer than {policy.percent_from}"
-        return ProtectedCell(Symbol.NOT_AVAILABLE, withheld=Withheld(Symbol.NOT_AVAILABLE, few))
+        return _in_its_place(Withheld(Symbol.NOT_AVAILABLE, few))
     if quarterly and not policy.percent_by_quarter:
-        return ProtectedCell(Symbol.NOT_AVAILABLE, withheld=QUARTERLY)
+        return _in_its_place(QUARTERLY)
     return ProtectedCell(cell.text, cell.value, caution=bool(bases) and min(bases) < policy.caution_below)
+
+
+def _in_its_place(withheld: Withheld) -> ProtectedCell:
+    return ProtectedCell(str(withheld.symbol), withheld=withheld)

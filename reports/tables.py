@@ -268,7 +268,7 @@ def _csv_share(cell: ProtectedCell) -> list[str | int | float]:
         case Proportion(n=n, base=base):
             return [n, base]
         case OutOf(base=base):
-            return [Symbol.CONFIDENTIAL, base]
+            return [str(Symbol.CONFIDENTIAL), base]
         case _:
             return [cell.text, cell.text]
 

@@ -98,3 +98,15 @@ def test_nobody_having_answered_is_no_fault() -> None:
 def test_faulty_cohorts_are_refused(rows: list[tuple[str, bool, int, int]], fault: str) -> None:
     with pytest.raises(FrameError, match=fault):
         table_of(rows)
+
+
+def test_none_of_a_small_group_cannot_be_had_by_subtracting_quarters() -> None:
+    """6 of 15 by the first quarter and 6 of 27 by the second: none of the 12 between."""
+    first = [("white_british", True, 80, 23), ("asian", True, 15, 6)]
+    second = [("white_british", True, 160, 49), ("asian", True, 27, 6)]
+    tables = [
+        representativeness_table(cohort(rows), survey=SURVEY, period_name=name, as_at=AS_AT, labels=LABELS)
+        for rows, name in ((first, "Q1 2021/22"), (second, "2021/22 up to Q2"))
+    ]
+    asian = [table.column("respondents")[1].text for table in protect_together(tables, POLICIES[Audience.PUBLIC])]
+    assert asian != ["6/29", "6/55"]
