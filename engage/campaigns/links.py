@@ -47,3 +47,11 @@ def open_link(session: Session, token: str) -> SurveyLink:
         if link is not None and link.revoked_at is None:
             return link
     raise NotFound("We do not know this link.")
+
+
+def is_given_back(session: Session, token: str) -> bool:
+    """Whether this link was good once and whoever held it told us that it was not theirs."""
+    if not tokens.looks_like_token(token):
+        return False
+    link = session.scalar(select(SurveyLink).where(SurveyLink.digest == tokens.digest(token)))
+    return link is not None and link.revoked_at is not None
