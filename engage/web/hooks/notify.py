@@ -1,0 +1,47 @@
+"""GOV.UK Notify's receipts: checked, stored and answered at once.
+
+Notify waits five seconds, asks again only after a 5xx, a 429 or no answer, and never after another 4xx (its
+documentation, "Callbacks"). So what we could not store is answered with 503, and the rest is final.
+"""
+
+import hmac
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DataError, SQLAlchemyError
+
+from engage.core.errors import Invalid
+from engage.core.log import log
+from engage.notify.receipts import take
+from engage.web.hooks import blueprint
+from engage.web.request import house, now, session
+
+LARGEST_BYTES = 20_000
+
+
+@blueprint.post("/notify/receipts")
+def receipts() -> ResponseReturnValue:
+    """Take one receipt. 204 stored; 400 not a receipt; 401 not from our Notify; 413 too large; 503 ask again."""
+    if not _from_notify():
+        return "", 401, {"WWW-Authenticate": "Bearer"}
+    if (request.content_length or 0) > LARGEST_BYTES:
+        return "", 413
+    request.max_content_length = LARGEST_BYTES
+    payload = request.get_json(force=True, silent=True)
+    if not isinstance(payload, dict):
+        return "", 400
+    try:
+        take(session(), payload, now=now())
+        session().commit()  # here, not after the view: a database that goes away now must still be answered with 503
+    except (Invalid, DataError, ValueError):
+        return "", 400
+    except SQLAlchemyError as error:
+        log.error("receipt not stored", error_type=type(error).__name__)
+        return "", 503
+    return "", 204
+
+
+def _from_notify() -> bool:
+    expected = house().settings.notify_callback_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return expected is not None and hmac.compare_digest(given.encode(), expected.get_secret_value().encode())
