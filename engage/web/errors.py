@@ -1,5 +1,6 @@
 """Turning a no into a page: what happened in plain words, and what can be done now."""
 
+from pathlib import Path
 from traceback import extract_tb
 from types import TracebackType
 
@@ -92,7 +93,7 @@ def log_failure(exc_info: ExcInfo) -> None:
     """Log what kind of thing broke and where in the code: never its words or the address, which may hold a name or a
     link."""
     kind, _, trace = exc_info
-    places = [f"{frame.filename.rpartition('/engage/')[2]}:{frame.lineno}" for frame in extract_tb(trace)]
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(trace)]
     log.error(
         "request failed",
         error_type=kind.__name__ if kind else None,

@@ -20,7 +20,9 @@ SignIn = Callable[[StrictClient, Staff], StrictClient]
 
 
 @pytest.fixture
-def ask_for_link(client: StrictClient, session: Session, settings: Settings, clock: SettableClock) -> Callable[[Staff], str]:
+def ask_for_link(
+    client: StrictClient, session: Session, settings: Settings, clock: SettableClock
+) -> Callable[[Staff], str]:
     """Ask for a link as this person would, and get its path as the email would carry it."""
 
     def ask(staff: Staff) -> str:
@@ -92,7 +94,9 @@ def test_a_link_that_never_was_does_not_work(client: StrictClient, token: str) -
     assert client.post(f"/sign-in/{token}").status_code == 404
 
 
-def test_a_stranger_is_told_the_same_as_a_member_of_staff(client: StrictClient, bronwen: Staff, session: Session) -> None:
+def test_a_stranger_is_told_the_same_as_a_member_of_staff(
+    client: StrictClient, bronwen: Staff, session: Session
+) -> None:
     known = client.post("/sign-in", data={"email": bronwen.email})
     pages = [client.get(known.location).text]
     unknown = client.post("/sign-in", data={"email": "stranger@example.org"})
@@ -147,7 +151,9 @@ def test_a_session_ends_after_its_hours(
     assert client.get("/staff/people").location == "/sign-in"
 
 
-def test_without_the_token_against_forged_forms_nothing_happens(client: StrictClient, bronwen: Staff, session: Session) -> None:
+def test_without_the_token_against_forged_forms_nothing_happens(
+    client: StrictClient, bronwen: Staff, session: Session
+) -> None:
     answer = client.post("/sign-in", data={"email": bronwen.email}, csrf=False)
     assert answer.status_code == 400
     assert "out of date" in answer.text
