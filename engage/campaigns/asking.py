@@ -203,7 +203,7 @@ def climb(session: Session, invitation: Invitation, asking: Asking, *, now: date
     ):
         finish(session, invitation, CloseReason.HELD, by=SYSTEM, now=now)
         return
-    point = _address_for(invitation, step)
+    point = address_for(invitation, step)
     if step in ladder.MESSAGE_STEPS and point is None:
         step = Step.CALL  # nothing can carry a message: a person must ring, or find out how to
     if not settings.hours.allows(now):
@@ -250,7 +250,8 @@ def _why_unanswered(invitation: Invitation) -> CloseReason:
     return CloseReason.NO_ANSWER if spoke else CloseReason.NO_WORKING_CONTACT
 
 
-def _address_for(invitation: Invitation, step: Step) -> ContactPoint | None:
+def address_for(invitation: Invitation, step: Step) -> ContactPoint | None:
+    """Where this step's message would go; None when nothing can carry it."""
     return ladder.channel_for(step, usable(invitation.person.contact_points), last_used=_last_used(invitation))
 
 
@@ -313,7 +314,7 @@ def survey_words(survey: Survey) -> dict[str, str]:
 
 def send_link_again(session: Session, invitation: Invitation, asking: Asking, *, now: datetime) -> Message | None:
     """The one further message a family may ask for on the telephone; None when nothing can carry it or it has gone."""
-    point = _address_for(invitation, Step.REMINDER)
+    point = address_for(invitation, Step.REMINDER)
     had_it = any(contact.step is Step.CALL and contact.message_id for contact in invitation.contacts)
     if point is None or had_it:
         return None

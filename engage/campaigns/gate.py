@@ -28,6 +28,13 @@ class Verdict:
 
 def why_not_now(session: Session, invitation: Invitation, *, now: datetime) -> Verdict | None:
     """The first reason against contacting, or None. Locks the people concerned against a hold being placed meanwhile."""
+    concerned = sorted({invitation.person_id, invitation.plan_event.plan.child_id})
+    session.execute(select(Person.id).where(Person.id.in_(concerned)).order_by(Person.id).with_for_update(read=True))
+    return foreseen(session, invitation, now=now)
+
+
+def foreseen(session: Session, invitation: Invitation, *, now: datetime) -> Verdict | None:
+    """The same, only looked at: for pages that say what comes next, where nothing may be locked or changed."""
     if invitation.state not in OPEN:
         return Verdict(invitation.state.value, is_over=True)
     event = invitation.plan_event
@@ -35,23 +42,23 @@ def why_not_now(session: Session, invitation: Invitation, *, now: datetime) -> V
     if over is not None:
         return Verdict(over, CloseReason.PLAN_WITHDRAWN)
     child_id = event.plan.child_id
-    concerned = sorted({invitation.person_id, child_id})
-    session.execute(select(Person.id).where(Person.id.in_(concerned)).order_by(Person.id).with_for_update(read=True))
+    concerned = {invitation.person_id, child_id}
     hold = standing_hold(
         session.scalars(select(Hold).where(Hold.person_id.in_(concerned), Hold.lifted_at.is_(None)).order_by(Hold.id))
     )
     if hold is not None:
         ends = CloseReason.OPTED_OUT if hold.reason in ENDS_FOR_GOOD else None
         return Verdict(f"hold_{hold.reason.value}", ends)
-    barred = _barred(session, invitation, child_id, now)
-    if barred:
-        return barred
+    no_longer = barred(session, invitation, child_id, now=now)
+    if no_longer:
+        return no_longer
     if invitation.campaign.state is not CampaignState.RUNNING:
         return Verdict("campaign_paused")
     return None
 
 
-def _barred(session: Session, invitation: Invitation, child_id: int, now: datetime) -> Verdict | None:
+def barred(session: Session, invitation: Invitation, child_id: int, *, now: datetime) -> Verdict | None:
+    """Why this person may no longer be asked about this child, by how they are related; None when they may be."""
     if invitation.person_id == child_id:
         return None
     tie = session.scalar(

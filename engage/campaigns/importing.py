@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engage.campaigns import asking, ladder
+from engage.campaigns import asking
+from engage.campaigns.eligibility import reasons_against
 from engage.campaigns.models import Campaign, Invitation
 from engage.core import audit
 from engage.core.audit import Actor
 from engage.core.clock import london_date
 from engage.core.errors import Conflict
-from engage.people.contactability import parent_carers_of, standing_hold, usable
+from engage.people.contactability import standing_hold, usable
 from engage.people.models import Channel
-from engage.plans.askable import why_not_askable
-from engage.plans.models import ImportState, PlanEvent, PlanImport
+from engage.plans.models import UNDECIDED, ImportState, PlanImport
 from engage.plans.reading import Reading
 from engage.plans.services import Changes, Progress, apply
 
@@ -76,22 +76,42 @@ def try_out(
         session.expire_all()
 
 
-def upload(
-    session: Session, content: bytes, reading: Reading, *, mapping_id: int | None, by: Actor, now: datetime
-) -> PlanImport:
-    """Keep a file with its preview until somebody decides."""
-    summary = try_out(session, reading, by=by, now=now)
+def keep(session: Session, content: bytes, filename: str, *, by: Actor, now: datetime) -> PlanImport:
+    """Keep a file until somebody decides. It starts unmatched: `preview` says what it would do, as soon as its headings
+    are understood."""
     row = PlanImport(
-        file_name=reading.filename[-255:],
+        file_name=filename[-255:],
         file_sha256=hashlib.sha256(content).hexdigest(),
         content=content,
-        mapping_id=mapping_id,
+        state=ImportState.UNMATCHED,
         uploaded_at=now,
         uploaded_by=str(by),
-        summary=summary,
+        summary={},
     )
     session.add(row)
     session.flush()
+    audit.record(session, "import.uploaded", "plan_import", row.id, by=by, now=now)
+    return row
+
+
+def preview(
+    session: Session, row: PlanImport, reading: Reading, *, mapping_id: int | None, by: Actor, now: datetime
+) -> None:
+    """Try a kept file out and note what it would do; again, when its headings were matched anew. `Conflict` when it has
+    been decided."""
+    if row.state not in UNDECIDED:
+        raise Conflict("This file has already been dealt with.")
+    row.summary = try_out(session, reading, by=by, now=now)
+    row.state, row.mapping_id = ImportState.PREVIEWED, mapping_id
+    session.flush()
+
+
+def upload(
+    session: Session, content: bytes, reading: Reading, *, mapping_id: int | None, by: Actor, now: datetime
+) -> PlanImport:
+    """Keep a file whose headings are understood, with its preview, until somebody decides."""
+    row = keep(session, content, reading.filename, by=by, now=now)
+    preview(session, row, reading, mapping_id=mapping_id, by=by, now=now)
     return row
 
 
@@ -119,7 +139,7 @@ def commit(session: Session, row: PlanImport, reading: Reading, *, by: Actor, no
 
 def discard(session: Session, row: PlanImport, *, by: Actor, now: datetime) -> None:
     """Forget a file that should not be imported."""
-    if row.state is not ImportState.PREVIEWED:
+    if row.state not in UNDECIDED:
         raise Conflict("This file has already been dealt with.")
     row.state, row.content = ImportState.DISCARDED, None
     audit.record(session, "import.discarded", "plan_import", row.id, by=by, now=now)
@@ -161,23 +181,6 @@ def _not_asked(changes: Changes, campaigns: list[Campaign], now: datetime) -> di
     """People on the file's new or corrected events who are not asked, by reason."""
     reasons: Counter[str] = Counter()
     for event in changes.events:
-        for reason in _reasons_against(event, campaigns, now):
+        for reason in reasons_against(event, campaigns, now):
             reasons[reason] += 1
     return dict(sorted(reasons.items()))
-
-
-def _reasons_against(event: PlanEvent, campaigns: list[Campaign], now: datetime) -> list[str]:
-    over = why_not_askable(event)
-    if over is not None:
-        return [over]
-    mine = [campaign for campaign in campaigns if campaign.event_kind is event.kind]
-    if not mine:
-        return ["no_campaign"]
-    if all(event.happened_on < campaign.asks_from for campaign in mine):
-        return ["before_the_campaign"]
-    if all(ladder.is_stale(event.happened_on, asking.settings_of(c), now=now) for c in mine):
-        return ["too_long_ago"]
-    standings = parent_carers_of(event.plan.child, on=london_date(now))
-    if not standings:
-        return ["nobody_on_record"]
-    return [standing.not_asked.value for standing in standings if standing.not_asked]

@@ -27,9 +27,13 @@ class PlanEventKind(StrEnum):
 
 
 class ImportState(StrEnum):
+    UNMATCHED = "unmatched"  # kept, but its headings are not understood yet
     PREVIEWED = "previewed"
     COMMITTED = "committed"
     DISCARDED = "discarded"
+
+
+UNDECIDED = frozenset({ImportState.UNMATCHED, ImportState.PREVIEWED})
 
 
 class EhcPlan(Base):

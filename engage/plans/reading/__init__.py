@@ -4,9 +4,9 @@
 `rows` and `merging` give them shape, `faults` says what is wrong, and `reader` puts it together. docs/import.md is for those who use it.
 """
 
-from engage.plans.reading.columns import COLUMNS, Column, ColumnMapping
+from engage.plans.reading.columns import COLUMNS, Column, ColumnMapping, HeadingsDoNotMatch
 from engage.plans.reading.faults import Fault
-from engage.plans.reading.reader import Progress, Reading, read
+from engage.plans.reading.reader import Heading, Progress, Reading, look, read
 from engage.plans.reading.rows import (
     ChildPart,
     ChildRecord,
@@ -26,6 +26,8 @@ __all__ = [
     "ColumnMapping",
     "ContactPart",
     "Fault",
+    "Heading",
+    "HeadingsDoNotMatch",
     "PersonRow",
     "PlanPart",
     "PlanRecord",
@@ -33,5 +35,6 @@ __all__ = [
     "Reading",
     "ReadingSettings",
     "ReviewPart",
+    "look",
     "read",
 ]

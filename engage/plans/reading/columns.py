@@ -135,6 +135,17 @@ class MatchedHeadings:
     unknown: tuple[str, ...]
 
 
+class HeadingsDoNotMatch(Invalid):
+    """The file's headings cannot be matched to the columns as they are; a column mapping can put that right."""
+
+
+def column_of(heading: str, mapping: ColumnMapping | None = None) -> Column | None:
+    """The column a heading is read as: by the mapping first, then by our names and common words for them."""
+    key = _key(heading)
+    theirs = {_key(each): ours for each, ours in mapping.headings.items()} if mapping else {}
+    return COLUMNS.get(theirs[key]) if key in theirs else _BY_KEY.get(key)
+
+
 def known_headings(headings: Sequence[str], mapping: ColumnMapping | None) -> int:
     """How many of these cells are headings of ours: how the row of headings is told from a title above it."""
     theirs = {_key(heading) for heading in mapping.headings} if mapping else set()
@@ -152,7 +163,7 @@ def match_headings(headings: Sequence[str], mapping: ColumnMapping | None = None
     theirs = {_key(heading): ours for heading, ours in mapping.headings.items()} if mapping else {}
     lacking = sorted(heading for heading in (mapping.headings if mapping else ()) if _key(heading) not in keys)
     if mapping and lacking:
-        raise Invalid(
+        raise HeadingsDoNotMatch(
             f'The column mapping "{mapping.name}" expects headings that this file does not have: {", ".join(lacking)}. '
             "Choose another mapping, or mend the headings."
         )
@@ -169,7 +180,7 @@ def match_headings(headings: Sequence[str], mapping: ColumnMapping | None = None
     _refuse_two_for_one(headings, columns)
     missing = [name for name in NEEDED if COLUMNS[name] not in columns.values()]
     if missing:
-        raise Invalid(
+        raise HeadingsDoNotMatch(
             f"This file has no column for {', '.join(missing)}. "
             "Add the column, rename its heading, or choose a column mapping. docs/import.md lists them all."
         )
@@ -190,4 +201,6 @@ def _refuse_two_for_one(headings: Sequence[str], columns: Mapping[int, Column]) 
     twice = {name: given for name, given in by_column.items() if len(given) > 1}
     if twice:
         named = "; ".join(f"{' and '.join(given)} both mean {name}" for name, given in twice.items())
-        raise Invalid(f"Two headings mean the same column: {named}. Rename or remove one, or use a column mapping.")
+        raise HeadingsDoNotMatch(
+            f"Two headings mean the same column: {named}. Rename or remove one, or use a column mapping."
+        )

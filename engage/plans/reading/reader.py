@@ -9,7 +9,14 @@ from engage.people.vocabulary.ethnicity import mixed_levels
 from engage.people.vocabulary.mistakes import WrongValue
 from engage.plans.reading.cells import tidy
 from engage.plans.reading.checks import Found, clashes_between, mistakes_within
-from engage.plans.reading.columns import NEEDED, Column, ColumnMapping, known_headings, match_headings
+from engage.plans.reading.columns import (
+    NEEDED,
+    Column,
+    ColumnMapping,
+    column_of,
+    known_headings,
+    match_headings,
+)
 from engage.plans.reading.faults import Fault, faults_csv
 from engage.plans.reading.merging import merge_children
 from engage.plans.reading.rows import ChildRecord, PersonRow, Values, person_row
@@ -103,6 +110,33 @@ def read(
         notices=tuple(_notices(sound, matched.unknown, sheet.other_sheets)),
         rows_read=len(body),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One heading of a file, what stands first under it, and the name of the column it is read as ("" for none)."""
+
+    text: str
+    example: str = field(repr=False)
+    column: str
+
+
+def look(
+    file: bytes | BinaryIO, filename: str, mapping: ColumnMapping | None = None, *, settings: ReadingSettings
+) -> tuple[Heading, ...]:
+    """A file's headings, so that a person can match them to columns. Raises `Invalid` when it is no file of rows."""
+    sheet = open_sheet(file, filename, settings)
+    top = _heading_row(sheet.rows, mapping)
+    return tuple(
+        Heading(text, _first_under(sheet.rows[top + 1 :], place), column.name if column else "")
+        for place, cell in enumerate(sheet.rows[top])
+        if (text := tidy(cell))
+        for column in [column_of(text, mapping)]
+    )
+
+
+def _first_under(rows: Sequence[Sequence[str]], place: int) -> str:
+    return next((row[place].strip() for row in rows if place < len(row) and row[place].strip()), "")
 
 
 def _heading_row(rows: Sequence[Sequence[str]], mapping: ColumnMapping | None) -> int:
