@@ -47,6 +47,7 @@ class _Row:
     positive: Proportion
 
     def share_of(self, survey: str) -> ShareOf:
+        """The names of the two counts."""
         return ShareOf(
             Count((survey, self.measure, "positive"), self.period),
             Count((survey, self.measure, "base"), self.period),

@@ -45,16 +45,16 @@ def response_rate_table(
 
     The table is provisional while anybody is still being asked.
     """
-    rates = {when: response_rate(_by_disposition(rows)) for when, rows in _by_period(frame).items()}
-    shares = [share for when in rates for share in _rate_shares(survey, when)]
-    counts = [_rate_counts(survey, when, rate) for when, rate in rates.items()]
+    rates = [(when, response_rate(_by_disposition(rows))) for when, rows in _by_period(frame)]
+    shares = [share for when, _ in rates for share in _rate_shares(survey, when)]
+    counts = [_rate_counts(survey, when, rate) for when, rate in rates]
     return Table(
-        caption=Caption(title, as_at, any(rate.provisional for rate in rates.values()), RATE_NOTES),
+        caption=Caption(title, as_at, any(rate.provisional for _, rate in rates), RATE_NOTES),
         columns=RATE_COLUMNS,
-        rows=tuple(_rate_cells(survey, when, rate) for when, rate in rates.items()),
+        rows=tuple(_rate_cells(survey, when, rate) for when, rate in rates),
         counts=dict(ChainMap(*counts)),
         shares=tuple(shares),
-        sums=tuple(_finished_or_partial(survey, when) for when in rates),
+        sums=tuple(_finished_or_partial(survey, when) for when, _ in rates),
     )
 
 
@@ -75,7 +75,7 @@ def answers_by(
     shares: list[ShareOf] = []
     sums: list[Sum] = []
     rows: list[tuple[Cell, ...]] = []
-    for when, events in _by_period(frame).items():
+    for when, events in _by_period(frame):
         ways = _ways(events, by)
         total = Count((survey, "answered"), when)
         parts = {way: _part(survey, by, way, when) for way in ways}
@@ -104,19 +104,21 @@ def _part(survey: str, by: Sequence[DispositionColumn], way: tuple[str, ...], wh
     return Count((survey, "answered", *named), when)
 
 
-def _by_period(frame: pd.DataFrame) -> dict[Period, list[_Events]]:
-    found: dict[Period, list[_Events]] = defaultdict(list)
+def _by_period(frame: pd.DataFrame) -> list[tuple[Period, list[_Events]]]:
+    """Apart by name, since "Q1" and "up to Q1" are the same events told twice."""
+    found: dict[str, list[_Events]] = defaultdict(list)
     for record in records(frame, DISPOSITIONS):
         if record[DispositionColumn.DISPOSITION] not in set(Disposition):
             raise FrameError(f"{record[DispositionColumn.DISPOSITION]} is not a disposition.")
-        found[period(record[DispositionColumn.PERIOD])].append(
+        found[record[DispositionColumn.PERIOD]].append(
             _Events(
                 disposition=Disposition(record[DispositionColumn.DISPOSITION]),
                 way={each: record[each] for each in WAYS},
                 n=record[DispositionColumn.N],
             )
         )
-    return dict(sorted(found.items(), key=lambda item: (item[0].after, item[0].quarters)))
+    periods = [(period(name), events) for name, events in found.items()]
+    return sorted(periods, key=lambda item: (item[0].after, item[0].quarters))
 
 
 def _by_disposition(events: list[_Events]) -> Counter[Disposition]:

@@ -24,6 +24,7 @@ class Period:
 
     @property
     def is_quarter(self) -> bool:
+        """A single quarter, too short for a percentage."""
         return self.quarters == 1
 
     def a_year_before(self) -> "Period":

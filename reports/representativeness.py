@@ -140,6 +140,7 @@ class _Groups:
         return [code for code in self.codes if code in combination.groups]
 
     def row(self, label: str, members: Iterable[str], name: str) -> tuple[Cell, ...]:
+        """The cells of some groups taken as one; `name` is what their counts are called."""
         codes = list(members)
         found = Representation(
             respondents=Proportion(sum(self.respondents[code] for code in codes), sum(self.respondents.values())),
@@ -172,6 +173,7 @@ class _Groups:
         )
 
     def counts(self, combinations: Iterable[Combination]) -> dict[Count, int]:
+        """Every number behind the table."""
         found: dict[Count, int] = {}
         for kind, numbers, unknown in (
             ("eligible", self.eligible, self.unknown_eligible),
@@ -191,6 +193,7 @@ class _Groups:
         return found
 
     def sums(self, combinations: Iterable[Combination]) -> tuple[Sum, ...]:
+        """Groups make the known, the known and the unknown make all, and members make a combination."""
         found: list[Sum] = []
         for kind in ("eligible", "answered"):
             known = self._count(kind, KNOWN)
@@ -202,6 +205,7 @@ class _Groups:
         return tuple(found)
 
     def shares(self, combinations: Iterable[Combination]) -> tuple[ShareOf, ...]:
+        """Every n/N of the table, and each group's answers out of its own events."""
         names = [*self.codes, *(each.label for each in combinations)]
         return (*(share for name in names for share in self._shares(name)), *self._unknown_shares())
 

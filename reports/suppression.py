@@ -111,6 +111,7 @@ class _Figures:
 
     @cached_property
     def cells(self) -> list[Cell]:
+        """Every printed figure that has a count behind it."""
         return [cell for table in self.tables for row in table.rows for cell in row if cell.counts]
 
     @cached_property

@@ -61,6 +61,7 @@ class ShareOf:
 
     @property
     def rest(self) -> Count:
+        """The name of the count of those who are not."""
         return Count((*self.base.subject, "but not", *self.n.subject), self.base.period)
 
 

@@ -41,6 +41,14 @@ def test_periods_stand_in_order_of_time() -> None:
     assert [cell.text for cell in table.column("period")] == ["Q4 2019/20", "2019/20", "Q1 2020/21", "2020/21"]
 
 
+def test_a_quarter_told_again_as_the_year_to_date_is_not_counted_twice() -> None:
+    frame = dispositions([(name, "complete", "online", "email", "1", 5) for name in ("Q1 2020/21", "2020/21 up to Q1")])
+    rates = protect(response_rate_table(frame, survey=SURVEY, as_at=AS_AT), INTERNAL)
+    mix = protect(answers_by(frame, survey=SURVEY, by=[DispositionColumn.MODE], as_at=AS_AT), INTERNAL)
+    assert [cell.text for cell in rates.column("answered")] == ["5/5", "5/5"]
+    assert [cell.text for cell in mix.column("answers")] == ["5/5", "5/5"]
+
+
 def test_each_answer_is_credited_to_what_brought_it() -> None:
     by = [DispositionColumn.WAVE, DispositionColumn.CHANNEL]
     table = protect(answers_by(Q3, survey=SURVEY, by=by, as_at=AS_AT), INTERNAL)
