@@ -44,7 +44,7 @@ def _words(registration: Registration, settings: Settings) -> Mapping[str, str] 
         return Refusal("the secret that made the link is gone")
     return {
         "first_name": registration.name.split()[0],
-        "link": f"{settings.base_url}/register/{token}",
+        "link": f"{settings.base_url}/register/link/{token}",
         "organisation": settings.organisation_name,
         "phone": settings.contact_phone,
     }

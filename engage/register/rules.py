@@ -27,7 +27,7 @@ class ChildOnForm:
 
     forename: str
     surname: str
-    born_on: date
+    born_on: date | None
     sen_need: str | None = None
     has_plan: SendHelp | None = None
 
@@ -97,7 +97,9 @@ def _wrong_children(children: tuple[ChildOnForm, ...], today: date) -> dict[str,
         return {"children": f"Enter up to {MOST_CHILDREN} children, and phone us about the others"}
     wrong = {}
     for place, child in enumerate(children):
-        if child.born_on > today:
+        if child.born_on is None:
+            wrong[f"children-{place}-born_on"] = "Enter the date of birth, for example 31 3 2016"
+        elif child.born_on > today:
             wrong[f"children-{place}-born_on"] = "The date of birth must be in the past"
         elif age_on(child.born_on, today) > OLDEST_AGE:
             wrong[f"children-{place}-born_on"] = f"The register is for people from birth to {OLDEST_AGE}"

@@ -6,7 +6,8 @@ that, by email.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -144,7 +145,7 @@ def _write(registration: Registration, asking: Asking, *, settings: Settings, no
         RegisteredChild(
             forename=child.forename.strip(),
             surname=child.surname.strip(),
-            born_on=child.born_on,
+            born_on=cast(date, child.born_on),  # `checked` refused a child without one
             sen_need=child.sen_need,
             has_plan=child.has_plan,
         )

@@ -9,7 +9,7 @@ from engage.core.log import log
 from engage.web.public import blueprint
 from engage.web.request import house
 
-ROBOTS = "User-agent: *\nDisallow: /r/\nDisallow: /staff/\nDisallow: /forum/\nDisallow: /sign-in\nDisallow: /hooks/\n"
+ROBOTS = "User-agent: *\nDisallow: /r/\nDisallow: /staff/\nDisallow: /forum/\nDisallow: /sign-in\nDisallow: /hooks/\nDisallow: /register/link/\n"
 
 
 @blueprint.get("/healthz")

@@ -1,0 +1,282 @@
+"""Joining the SEND Register: a short form, an email to confirm, what happens next, and leaving again."""
+
+import re
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxInput,
+    GovDateInput,
+    GovRadioInput,
+    GovSelect,
+    GovSubmitInput,
+    GovTextInput,
+)
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    FieldList,
+    FormField,
+    RadioField,
+    SelectField,
+    StringField,
+    SubmitField,
+    TelField,
+)
+from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+
+from engage.core.audit import PUBLIC
+from engage.core.errors import Conflict, Invalid, NotFound
+from engage.forum import services as forum
+from engage.people.vocabulary.sen import SEN_TYPE_LABELS, SenType
+from engage.register import queries, services
+from engage.register.models import SendHelp
+from engage.register.queries import LinkState
+from engage.register.rules import MOST_CHILDREN, TIME_TO_CONFIRM, Asking, ChildOnForm
+from engage.register.wording import FORUM_CHOICE
+from engage.web.forms import Form, trimmed
+from engage.web.public import blueprint
+from engage.web.rendering import failures
+from engage.web.request import house, now, session
+from engage.web.security import PUBLIC_LIMIT, limiter
+
+CHILD_FIELD = re.compile(r"children-(?P<place>\d+)-(?P<field>\w+)")
+HELP = {
+    SendHelp.PLAN: "An education, health and care (EHC) plan",
+    SendHelp.SEN_SUPPORT: "SEN Support at nursery, school or college",
+    SendHelp.NEITHER: "Neither of these",
+    SendHelp.NOT_SURE: "I am not sure",
+}
+LANGUAGES = {
+    "en": "English",
+    "ar": "العربية (Arabic)",
+    "fa": "فارسی (Persian)",
+    "ko": "한국어 (Korean)",
+    "pl": "Polski (Polish)",
+    "pa": "ਪੰਜਾਬੀ (Punjabi)",
+    "es": "Español (Spanish)",
+    "ta": "தமிழ் (Tamil)",
+    "ur": "اردو (Urdu)",
+}
+
+
+class BirthField(DateField):
+    """A day, a month and a year in three boxes; what cannot be read as a date counts as not entered."""
+
+    widget = GovDateInput()
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, format=["%d %m %Y"], **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the three boxes, which are shown again as they were typed."""
+        typed = [part.strip() for part in valuelist[:3]]
+        self.raw_data = typed + [""] * (3 - len(typed))
+        try:
+            super().process_formdata([" ".join(self.raw_data)])
+        except ValueError:
+            self.data = None
+
+
+class ChildForm(PlainForm):
+    """One child or young person."""
+
+    forename = StringField("First name", widget=GovTextInput(), filters=[trimmed])
+    surname = StringField("Last name", widget=GovTextInput(), filters=[trimmed])
+    born_on = BirthField("Date of birth", description="For example, 31 3 2016")
+    sen_need = SelectField(
+        "Main need (optional)",
+        widget=GovSelect(),
+        choices=[
+            SelectChoice("", "Choose one, or leave this"),
+            *(SelectChoice(code.value, label) for code, label in SEN_TYPE_LABELS.items() if code is not SenType.NSA),
+        ],
+        description="You do not need a diagnosis.",
+    )
+    has_plan = RadioField(
+        "What help do they have? (optional)",
+        widget=GovRadioInput(),
+        choices=[SelectChoice(code.value, words) for code, words in HELP.items()],
+    )
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing at all was entered."""
+        born = self.born_on.raw_data or []
+        return not any([*born, *(field.data for field in self if field is not self.born_on)])
+
+    def child(self) -> ChildOnForm:
+        """What was entered."""
+        return ChildOnForm(
+            forename=self.forename.data or "",
+            surname=self.surname.data or "",
+            born_on=self.born_on.data,
+            sen_need=self.sen_need.data or None,
+            has_plan=SendHelp(self.has_plan.data) if self.has_plan.data in set(SendHelp) else None,
+        )
+
+
+class JoinForm(Form):
+    """Somebody who wants to join, and the children they join for."""
+
+    name = StringField("Your full name", widget=GovTextInput(), filters=[trimmed], render_kw={"autocomplete": "name"})
+    email = EmailField(
+        "Your email address",
+        widget=GovTextInput(),
+        filters=[trimmed],
+        description="We send you a link to check that it is yours.",
+        render_kw={"autocomplete": "email", "spellcheck": "false"},
+    )
+    phone = TelField(
+        "Phone number (optional)", widget=GovTextInput(), filters=[trimmed], render_kw={"autocomplete": "tel"}
+    )
+    postcode = StringField(
+        "Postcode (optional)", widget=GovTextInput(), filters=[trimmed], render_kw={"autocomplete": "postal-code"}
+    )
+    written_language = SelectField(
+        "Which language do you like to read?",
+        widget=GovSelect(),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+        description="If we cannot write to you in it yet, we write in English.",
+    )
+    children = FieldList(FormField(ChildForm), min_entries=1, max_entries=MOST_CHILDREN)
+    wants_news = BooleanField("Yes, send me news about help and events for families", widget=GovCheckboxInput())
+    joins_forum = BooleanField("", widget=GovCheckboxInput())
+    join = SubmitField("Join the register", widget=GovSubmitInput())
+
+    def asking(self) -> Asking:
+        """What was entered; a child left wholly blank beside another one is not meant."""
+        entered = [child for child in self.children if not child.form.is_blank]
+        return Asking(
+            name=self.name.data or "",
+            email=self.email.data or "",
+            phone=self.phone.data,
+            postcode=self.postcode.data,
+            written_language=self.written_language.data or "en",
+            children=tuple(child.form.child() for child in entered or self.children.entries[:1]),
+            wants_news=bool(self.wants_news.data),
+            joins_forum=bool(self.joins_forum.data),
+        )
+
+    def show(self, error: Invalid) -> None:
+        """Put each refused field's words beside it, in the child's own fields too."""
+        entered = [child for child in self.children if not child.form.is_blank] or self.children.entries
+        own: dict[str, str] = {}
+        for name, words in error.fields.items():
+            found = CHILD_FIELD.fullmatch(name)
+            if found is None:
+                own[name] = words
+                continue
+            field = entered[int(found["place"])].form._fields[found["field"]]
+            field.errors = [*field.errors, words]
+        if len(own) < len(error.fields):
+            self.children.errors = [child.errors for child in self.children]
+        if own:
+            super().show(Invalid(error.message, own))
+
+
+@blueprint.get("/register/join")
+def join_register() -> ResponseReturnValue:
+    """What joining does and does not do, and the form."""
+    return _form(JoinForm())
+
+
+@blueprint.post("/register/join")
+@limiter.limit(PUBLIC_LIMIT)
+def ask_to_join() -> ResponseReturnValue:
+    """Keep what was asked and send one email; the same is said whoever is already on the register."""
+    form = JoinForm()
+    if "another" in request.form:
+        if len(form.children) < MOST_CHILDREN:
+            form.children.append_entry()
+        return _form(form)
+    try:
+        services.ask_to_join(session(), form.asking(), settings=house().settings, now=now())
+    except Invalid as error:
+        form.show(error)
+        return _form(form), 422
+    return redirect(url_for("public.check_register_email"))
+
+
+@blueprint.get("/register/check-your-email")
+def check_register_email() -> ResponseReturnValue:
+    """What to do next."""
+    settings = house().settings
+    inbox = str(settings.notify_url) if settings.demonstration else None
+    return render_template("public/register/check.html", days=TIME_TO_CONFIRM.days, inbox=inbox)
+
+
+@blueprint.get("/register/link/<token>")
+def register_link(token: str) -> ResponseReturnValue:
+    """A button to confirm; once confirmed, what happens next. Opening the link spends nothing: mail scanners do it too."""
+    state = queries.link_state(session(), token, now=now())
+    if state is LinkState.WAITING:
+        return render_template("public/register/confirm.html", token=token)
+    if state is LinkState.CONFIRMED:
+        return render_template("public/register/confirmed.html", token=token)
+    return _no_use(state)
+
+
+@blueprint.post("/register/link/<token>")
+@limiter.limit(PUBLIC_LIMIT)
+def confirm_register(token: str) -> ResponseReturnValue:
+    """Count them from now on, and pass on who chose to join the forum as well. Pressed twice, nothing more happens."""
+    try:
+        confirmed = services.confirm(session(), token, now=now())
+    except (Conflict, NotFound):
+        return _no_use(queries.link_state(session(), token, now=now()))
+    joined = confirmed.registration
+    if confirmed.newly and joined.joins_forum:
+        forum.join(
+            session(),
+            name=joined.name,
+            email=joined.email,
+            phone=joined.phone,
+            source="register",
+            consent_wording=joined.forum_wording or FORUM_CHOICE.version,
+            by=PUBLIC,
+            now=now(),
+        )
+    return redirect(url_for("public.register_link", token=token))
+
+
+@blueprint.get("/register/link/<token>/leave")
+def ask_to_leave_register(token: str) -> ResponseReturnValue:
+    """Say what leaving means, and ask once."""
+    state = queries.link_state(session(), token, now=now())
+    if state is not LinkState.CONFIRMED:
+        return _no_use(state)
+    return render_template("public/register/leave.html", token=token)
+
+
+@blueprint.post("/register/link/<token>/leave")
+@limiter.limit(PUBLIC_LIMIT)
+def leave_register(token: str) -> ResponseReturnValue:
+    """Erase everything they told us."""
+    registration = queries.by_token(session(), token)
+    if registration is not None:
+        services.remove(session(), registration, by=PUBLIC, now=now())
+    return redirect(url_for("public.left_register"))
+
+
+@blueprint.get("/register/left")
+def left_register() -> ResponseReturnValue:
+    """It is done, and the way back."""
+    return render_template("public/register/left.html")
+
+
+def _form(form: JoinForm) -> str:
+    forum_choice = FORUM_CHOICE.text.format(forum=house().settings.forum_name)
+    errors = [
+        error | {"href": f"{error['href']}-day"} if error.get("href", "").endswith("-born_on") else error
+        for error in failures(form)
+    ]
+    return render_template("public/register/join.html", form=form, forum_choice=forum_choice, errors=errors)
+
+
+def _no_use(state: LinkState) -> ResponseReturnValue:
+    status = 410 if state is LinkState.TOO_OLD else 404
+    return render_template("public/register/no_use.html", state=state), status
