@@ -184,3 +184,11 @@ def _kill_links(session: Session, staff: Staff, *, now: datetime) -> None:
         .where(SignInLink.staff_id == staff.id, SignInLink.claimed_at.is_(None), SignInLink.expires_at > now)
         .values(expires_at=now)
     )
+
+
+def keep_signed_in(session: Session, by: timedelta, *, now: datetime) -> None:
+    """When a demonstration's time is turned forward, nobody is thrown out by it: every live session lasts as much longer."""
+    for kept in session.scalars(
+        select(StaffSession).where(StaffSession.ended_at.is_(None), StaffSession.expires_at > now)
+    ):
+        kept.expires_at += by

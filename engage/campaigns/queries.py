@@ -1,0 +1,282 @@
+"""Whether a campaign works: how far families came, who is next and why others are not, and what did not arrive."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from engage.campaigns import gate, ladder
+from engage.campaigns.asking import MESSAGE_PURPOSE, address_for
+from engage.campaigns.models import (
+    CallAttempt,
+    Campaign,
+    CampaignState,
+    Invitation,
+    InvitationState,
+    LadderContact,
+    Step,
+)
+from engage.core.clock import london_date, london_moment
+from engage.core.errors import NotFound
+from engage.notify.models import Message, MessageState
+from engage.people.models import Channel, ContactPoint, ContactState
+from engage.plans.models import EhcPlan, PlanEvent
+
+OPEN = (InvitationState.PLANNED, InvitationState.ASKING)
+NOT_ARRIVED = (MessageState.UNDELIVERED, MessageState.FAILED)
+MONDAY = 0
+
+
+def campaigns(session: Session) -> Sequence[Campaign]:
+    """Every campaign, those that ask first, each group the newest first."""
+    order = [CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.DRAFT, CampaignState.ENDED]
+    found = session.scalars(select(Campaign).order_by(Campaign.id.desc())).all()
+    return sorted(found, key=lambda campaign: order.index(campaign.state))
+
+
+def campaign(session: Session, campaign_id: int) -> Campaign:
+    """One campaign; `NotFound` when there is none."""
+    found = session.get(Campaign, campaign_id)
+    if found is None:
+        raise NotFound("There is no such campaign.")
+    return found
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """How far a campaign has come, each a count of plan events: the first is the base of all the others."""
+
+    eligible: int
+    """Events of the campaign's kind since its first day, withdrawn ones left out."""
+    asked: int
+    delivered: int
+    """At least one message is known to have arrived."""
+    answered: int
+    phoned: int
+    closed: int
+    """Nobody is being asked any more, and nobody answered."""
+
+
+def funnel(session: Session, campaign: Campaign) -> Funnel:
+    """How far the events that a campaign asks about have come; two parents of one child count once."""
+
+    def events(*conditions: ColumnElement[bool]) -> int:
+        counted = select(func.count(Invitation.plan_event_id.distinct())).where(
+            Invitation.campaign_id == campaign.id, *conditions
+        )
+        return session.scalar(counted) or 0
+
+    answered = Invitation.state == InvitationState.ANSWERED
+    arrived = exists().where(
+        LadderContact.invitation_id == Invitation.id,
+        LadderContact.message_id == Message.id,
+        Message.state == MessageState.DELIVERED,
+    )
+    goes_on = (
+        select(Invitation.plan_event_id)
+        .where(Invitation.campaign_id == campaign.id, Invitation.state.in_([*OPEN, InvitationState.ANSWERED]))
+        .scalar_subquery()
+    )
+    return Funnel(
+        eligible=_eligible(session, campaign),
+        asked=events(Invitation.first_asked_at.is_not(None), Invitation.state != InvitationState.WITHDRAWN),
+        delivered=events(arrived, Invitation.state != InvitationState.WITHDRAWN),
+        answered=events(answered),
+        phoned=events(exists().where(CallAttempt.invitation_id == Invitation.id)),
+        closed=events(Invitation.state == InvitationState.CLOSED, Invitation.plan_event_id.not_in(goes_on)),
+    )
+
+
+def _eligible(session: Session, campaign: Campaign) -> int:
+    counted = select(func.count(PlanEvent.id)).where(
+        PlanEvent.kind == campaign.event_kind,
+        PlanEvent.withdrawn_at.is_(None),
+        PlanEvent.happened_on >= campaign.asks_from,
+    )
+    return session.scalar(counted) or 0
+
+
+def closed_because(session: Session, campaign: Campaign) -> dict[str, int]:
+    """How many invitations ended without an answer, by the code of the reason, the commonest first."""
+    counted = (
+        select(Invitation.close_reason, func.count())
+        .where(Invitation.campaign_id == campaign.id, Invitation.close_reason.is_not(None))
+        .where(Invitation.state != InvitationState.ANSWERED)
+        .group_by(Invitation.close_reason)
+        .order_by(func.count().desc())
+    )
+    return {str(reason): number for reason, number in session.execute(counted)}
+
+
+@dataclass(frozen=True)
+class Next:
+    """One open invitation, and what comes next for it."""
+
+    invitation: Invitation
+    step: Step | None
+    due_at: datetime | None
+    channel: Channel | None
+    """What would carry it; None when only a call can, or when the step is no message."""
+    waits_because: str | None
+    """The code of the reason why nothing goes out for now; None when it will."""
+    ends: bool
+    """The reason ends the invitation rather than making it wait."""
+
+
+def whats_next(session: Session, invitation: Invitation, *, now: datetime) -> Next:
+    """What comes next for an open invitation, and whether the gate would let it pass now."""
+    verdict = gate.foreseen(session, invitation, now=now)
+    step, channel = invitation.next_step, None
+    if step in ladder.MESSAGE_STEPS:
+        point = address_for(invitation, step)
+        step, channel = (step, point.channel) if point else (Step.CALL, None)
+    return Next(
+        invitation,
+        step,
+        invitation.next_due_at,
+        channel,
+        verdict.because if verdict else None,
+        ends=verdict is not None and verdict.ends is not None,
+    )
+
+
+def who_is_next(session: Session, campaign: Campaign, *, now: datetime, limit: int, offset: int = 0) -> list[Next]:
+    """Open invitations of a campaign, whoever is due soonest first."""
+    return [
+        whats_next(session, invitation, now=now)
+        for invitation in session.scalars(
+            select(Invitation)
+            .where(*_waiting(campaign))
+            .order_by(Invitation.next_due_at, Invitation.id)
+            .limit(limit)
+            .offset(offset)
+            .options(selectinload(Invitation.person), selectinload(Invitation.plan_event).selectinload(PlanEvent.plan))
+        )
+    ]
+
+
+def waiting(session: Session, campaign: Campaign) -> int:
+    """How many invitations of a campaign are open and have a next step."""
+    return session.scalar(select(func.count(Invitation.id)).where(*_waiting(campaign))) or 0
+
+
+def _waiting(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Invitation.campaign_id == campaign.id,
+        Invitation.state.in_(OPEN),
+        Invitation.next_step.is_not(None),
+    )
+
+
+def overdue(session: Session, campaign: Campaign, *, now: datetime) -> int:
+    """How many of them are due already: whom a paused campaign would contact first."""
+    return session.scalar(select(func.count()).where(*_waiting(campaign), Invitation.next_due_at <= now)) or 0
+
+
+def monday_of(on: date) -> date:
+    """The Monday of a day's week."""
+    return on - timedelta(days=on.weekday() - MONDAY)
+
+
+def start_of_week(now: datetime) -> datetime:
+    """When this week began in England."""
+    return london_moment(monday_of(london_date(now)), time.min)
+
+
+def answers_by_week(session: Session, campaign: Campaign, *, now: datetime, weeks: int = 8) -> list[tuple[date, int]]:
+    """How many answered in each of the last weeks, by its Monday, the oldest first; the last is this week so far."""
+    this = monday_of(london_date(now))
+    mondays = [this - timedelta(weeks=back) for back in reversed(range(weeks))]
+    moments = session.scalars(
+        select(Invitation.answered_at).where(
+            Invitation.campaign_id == campaign.id, Invitation.answered_at >= london_moment(mondays[0], time.min)
+        )
+    )
+    counted = Counter(monday_of(london_date(at)) for at in moments if at is not None)
+    return [(monday, counted[monday]) for monday in mondays]
+
+
+def answered_since(session: Session, since: datetime) -> int:
+    """How many invitations were answered from a moment on, in all campaigns."""
+    return session.scalar(select(func.count()).where(Invitation.answered_at >= since)) or 0
+
+
+def invitations_about(session: Session, child_id: int) -> Sequence[Invitation]:
+    """Every invitation about a child, or to the child, the newest event first."""
+    return session.scalars(
+        select(Invitation)
+        .join(PlanEvent, PlanEvent.id == Invitation.plan_event_id)
+        .join(EhcPlan, EhcPlan.id == PlanEvent.plan_id)
+        .where(or_(EhcPlan.child_id == child_id, Invitation.person_id == child_id))
+        .order_by(PlanEvent.happened_on.desc(), Invitation.id.desc())
+        .options(
+            selectinload(Invitation.contacts).selectinload(LadderContact.message).selectinload(Message.attempts),
+            selectinload(Invitation.calls),
+        )
+    ).all()
+
+
+def contact(session: Session, contact_id: int) -> LadderContact:
+    """One contact that was a message; `NotFound` when there is none."""
+    found = session.get(LadderContact, contact_id)
+    if found is None or found.message is None:
+        raise NotFound("There is no such message.")
+    return found
+
+
+def not_arrived(session: Session, since: datetime) -> Sequence[LadderContact]:
+    """Survey messages that could not be delivered from a moment on, the latest first."""
+    return session.scalars(
+        select(LadderContact)
+        .join(Message, Message.id == LadderContact.message_id)
+        .where(_failed_since(since))
+        .order_by(LadderContact.id.desc())
+        .options(selectinload(LadderContact.message).selectinload(Message.attempts))
+    ).all()
+
+
+def not_arrived_count(session: Session, since: datetime) -> int:
+    """How many survey messages could not be delivered from a moment on."""
+    return session.scalar(select(func.count(Message.id)).where(_failed_since(since))) or 0
+
+
+def _failed_since(since: datetime) -> ColumnElement[bool]:
+    return and_(
+        Message.purpose == MESSAGE_PURPOSE,
+        Message.state.in_(NOT_ARRIVED),
+        func.coalesce(Message.claimed_at, Message.due_at) >= since,
+    )
+
+
+def out_of_reach(session: Session) -> Sequence[Invitation]:
+    """Open invitations of people for whom no address or number works any more, the longest waiting first."""
+    return session.scalars(
+        select(Invitation)
+        .where(_out_of_reach())
+        .order_by(Invitation.created_at, Invitation.id)
+        .options(selectinload(Invitation.person), selectinload(Invitation.plan_event).selectinload(PlanEvent.plan))
+    ).all()
+
+
+def out_of_reach_count(session: Session) -> int:
+    """How many open invitations nobody can be reached about."""
+    return session.scalar(select(func.count(Invitation.id)).where(_out_of_reach())) or 0
+
+
+def _out_of_reach() -> ColumnElement[bool]:
+    works = exists().where(
+        ContactPoint.person_id == Invitation.person_id,
+        ContactPoint.state == ContactState.USABLE,
+        ContactPoint.channel != Channel.POST,
+    )
+    return and_(Invitation.state.in_(OPEN), ~works)
+
+
+def someone_next(session: Session, campaign: Campaign) -> Invitation | None:
+    """The real person a message of this campaign goes to next, to show it as they would read it."""
+    return session.scalar(
+        select(Invitation).where(*_waiting(campaign)).order_by(Invitation.next_due_at, Invitation.id).limit(1)
+    )
