@@ -6,10 +6,22 @@ from typing import NamedTuple
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from engage.core.privacy import Keep
 from engage.web.public import blueprint
 from engage.web.request import cookie_name, house
 
 STATEMENT_PREPARED_ON = date(2026, 11, 20)
+
+KEPT = (
+    ("Names, contact details and plans from the council’s records", Keep.WHILE_ON_RECORD),
+    ("Your answers and what you wrote", Keep.RESPONSE),
+    ("What we did to put things right", Keep.CASE),
+    ("Messages we sent you", Keep.MESSAGE),
+    ("That you asked us not to contact you", Keep.SUPPRESSION),
+    ("Your entry on the SEND Register", Keep.REGISTER),
+    ("Who in our teams looked at or changed what", Keep.AUDIT),
+)
+"""What families read of the keeping times, in the very words the records are labelled with."""
 
 
 class Cookie(NamedTuple):
@@ -29,7 +41,9 @@ def accessibility() -> ResponseReturnValue:
 @blueprint.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """What is kept about whom, why, for how long, and everybody's rights (UK GDPR articles 13 and 14)."""
-    return render_template("public/privacy.html")
+    return render_template(
+        "public/privacy.html", kept=[[what, f"{keep[:1].upper()}{keep[1:]}."] for what, keep in KEPT]
+    )
 
 
 @blueprint.get("/cookies")
