@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engage.campaigns import asking
-from engage.campaigns.answering import stop_asking
+from engage.campaigns import asking, gate
+from engage.campaigns.answering import locked, stop_asking
 from engage.campaigns.models import (
     CallAttempt,
     CallOutcome,
@@ -20,8 +20,8 @@ from engage.campaigns.models import (
 from engage.core import audit
 from engage.core.audit import Actor
 from engage.core.clock import london_date
-from engage.core.errors import Conflict, Invalid
-from engage.people.contactability import standing_hold, usable
+from engage.core.errors import Conflict, Invalid, NotFound
+from engage.people.contactability import usable
 from engage.people.holds import place_hold
 from engage.people.models import Channel, ContactPoint, ContactState, HoldReason, Person
 
@@ -52,15 +52,22 @@ def call_list(session: Session, *, now: datetime, limit: int = 200) -> list[Call
         .where(Invitation.state == InvitationState.ASKING, LadderContact.step == Step.CALL, LadderContact.fallback == 0)
         .order_by(LadderContact.taken_at, Invitation.id)
     )
-    items = [_item(invitation) for invitation in session.scalars(on_the_list) if _may_ring(invitation, now)]
+    items = [_item(invitation) for invitation in session.scalars(on_the_list) if _may_ring(session, invitation, now)]
     items = [item for item in items if item.tries < ENOUGH_TRIES and not _rung_today(item, now)]
     items.sort(key=lambda item: item.why_now != "call_back")
     return items[:limit]
 
 
-def _may_ring(invitation: Invitation, now: datetime) -> bool:
-    child = invitation.plan_event.plan.child
-    if standing_hold([*invitation.person.holds, *child.holds]):
+def call_item(session: Session, invitation_id: int) -> CallItem:
+    """One family as the call list would show it, whether or not it is their turn; `NotFound` when there is none."""
+    invitation = session.get(Invitation, invitation_id)
+    if invitation is None:
+        raise NotFound("There is no such family on the call list.")
+    return _item(invitation)
+
+
+def _may_ring(session: Session, invitation: Invitation, now: datetime) -> bool:
+    if gate.foreseen(session, invitation, now=now) is not None:  # a call is a contact like any other
         return False
     last = invitation.calls[-1] if invitation.calls else None
     return last is None or last.call_back_at is None or last.call_back_at <= now
@@ -103,6 +110,7 @@ def log_call(
 ) -> CallAttempt:
     """Write down one call and do what it calls for: a wrong number is never rung again, a "no" ends the asking, distress
     holds everything until somebody has looked, and whoever prefers the link is sent it once more."""
+    invitation = locked(session, invitation)
     if outcome is CallOutcome.CALL_BACK and (call_back_at is None or call_back_at <= now):
         raise Invalid("Enter when to call back.", {"call_back_at": "Enter a day and time from now on"})
     if outcome is not CallOutcome.ANSWERED_SURVEY and invitation.state is not InvitationState.ASKING:

@@ -64,9 +64,9 @@ def to_first_unanswered(here: Visit) -> ResponseReturnValue:
     return redirect(question_url(question) if question else url_for("respond.check"), 303)
 
 
-def question_url(question: Question, **how: str) -> str:
-    """The address of a question's page."""
-    return url_for("respond.question", question_id=question.id, **how)
+def question_url(question: Question, *, back: str | None = None, missing: str | None = None) -> str:
+    """The address of a question's page; `back` names the page that Continue returns to, `missing` says it is needed."""
+    return url_for("respond.question", question_id=question.id, back=back, missing=missing)
 
 
 def too_late(here: Visit, typed: str) -> ResponseReturnValue:
