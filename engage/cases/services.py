@@ -30,6 +30,9 @@ from engage.surveys.models import ContactChoice, Response
 
 _PLAIN_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without those that are read as another
 
+NO_CONTACT_IN = frozenset({CaseState.NEW, CaseState.DECLINED, CaseState.CLOSED})
+"""States in which nobody rings the family: not yet sorted, not wanted, or over."""
+
 
 def consider(
     session: Session,
@@ -51,7 +54,7 @@ def consider(
     if standing is not None:
         return standing
     found = triggers(survey, response.answers, texts, flagged=flagged)
-    if not any(trigger.opens_case for trigger in found):
+    if not found:
         return None
     urgent = any(trigger.rule == FLAGGED_WORDS for trigger in found)
     may_contact = response.contact_choice is ContactChoice.CONTACT and invitation is not None
@@ -113,7 +116,7 @@ def log_contact(
     lock(session, case)
     if not case.may_contact:
         raise NotAllowed("This family did not ask to be contacted about their answer.")
-    if case.state in {CaseState.NEW, CaseState.CLOSED, CaseState.DECLINED}:
+    if case.state in NO_CONTACT_IN:
         raise Conflict(
             "A contact can be logged once the case is sorted, and until the family declines or it is closed."
         )

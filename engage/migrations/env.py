@@ -1,6 +1,6 @@
 """Runs migrations against the database of the settings, or a connection handed in by `engage.migrations.run`."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import JSON
@@ -12,7 +12,7 @@ all_models()
 connection = context.config.attributes.get("connection")
 
 
-def plain_type(kind: str, thing: Any, _context: Any) -> str | bool:
+def plain_type(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
     """Write our own column types as the plain ones they are kept as: a migration must not change when our code does."""
     if kind != "type":
         return False

@@ -18,14 +18,13 @@ class Trigger:
     rule: str
     question: str
     reason: str
-    opens_case: bool
-    """Flagged words open no case: they bring a comment to the top of the reading queue, never lower another."""
 
 
 def triggers(
     survey: Survey, answers: Mapping[str, str], texts: Mapping[str, str], *, flagged: FlaggedWords
 ) -> list[Trigger]:
-    """Every reason, in the order of the rules, then the survey's questions, then the flagged words."""
+    """Every reason, in the order of the rules, then the survey's questions, then the flagged words: each one alone is
+    enough for a case, and flagged words make it urgent."""
     applying = shown(survey, answers)
     found = [
         trigger
@@ -46,7 +45,7 @@ def _broken(rule: DissatisfactionRule, question: Question, answers: Mapping[str,
     if option.code not in (rule.codes or question.dissatisfied):
         return None
     reason = f'{rule.reason} "{question.heading}": {option.label}'
-    return Trigger(rule.code, question.id, reason, opens_case=True)
+    return Trigger(rule.code, question.id, reason)
 
 
 def _flagged(question: Question, text: str, flagged: FlaggedWords) -> list[Trigger]:
@@ -57,7 +56,7 @@ def _flagged(question: Question, text: str, flagged: FlaggedWords) -> list[Trigg
         if words:
             quoted = ", ".join(f'"{word}"' for word in words)
             reason = f"Their own words hold {quoted}: {group.about}."
-            found.append(Trigger(FLAGGED_WORDS, question.id, reason, opens_case=False))
+            found.append(Trigger(FLAGGED_WORDS, question.id, reason))
     return found
 
 

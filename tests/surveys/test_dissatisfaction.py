@@ -31,13 +31,12 @@ def test_the_reason_says_what_was_answered(catalogue: Catalogue, survey: Survey)
         question="plan_confidence",
         reason="The family did not agree with something this survey is about. "
         '"Confidence in the quality of the final EHC plan": Strongly disagree',
-        opens_case=True,
     )
 
 
 def test_asking_to_be_contacted_triggers_even_when_happy(catalogue: Catalogue, survey: Survey) -> None:
     [trigger] = _found(catalogue, survey, HAPPY | {"contact": "contact"})
-    assert (trigger.rule, trigger.opens_case) == ("wants_contact", True)
+    assert trigger.rule == "wants_contact"
 
 
 def test_the_review_as_a_whole_has_its_own_rule(catalogue: Catalogue) -> None:
@@ -50,9 +49,9 @@ def test_the_review_as_a_whole_has_its_own_rule(catalogue: Catalogue) -> None:
     "comment",
     ["He was HIT at school", "there is self-harm", "they don’t want to live", "wants\n to   die", "(abuse)", "knife."],
 )
-def test_flagged_words_raise_priority_and_open_no_case(catalogue: Catalogue, survey: Survey, comment: str) -> None:
+def test_flagged_words_alone_are_reason_enough(catalogue: Catalogue, survey: Survey, comment: str) -> None:
     [trigger] = _found(catalogue, survey, HAPPY, comment)
-    assert (trigger.rule, trigger.question, trigger.opens_case) == (FLAGGED_WORDS, "comment", False)
+    assert (trigger.rule, trigger.question) == (FLAGGED_WORDS, "comment")
 
 
 @pytest.mark.parametrize("comment", ["whit", "It hitherto worked", "Knifes", "architect", "skilled", ""])
