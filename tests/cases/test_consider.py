@@ -75,8 +75,11 @@ def test_flagged_words_make_a_case_urgent(answered: Answered, considered: Consid
     assert any("hit" in reason for reason in case.reasons)
 
 
-def test_flagged_words_alone_wait_in_the_reading_queue(answered: Answered, considered: Considered) -> None:
-    assert considered(answered(ContactChoice.WITHOUT_NAME, low=False, text="He was hit at school.")) is None
+def test_flagged_words_alone_open_an_urgent_case(answered: Answered, considered: Considered) -> None:
+    case = considered(answered(ContactChoice.WITHOUT_NAME, low=False, text="He was hit at school."))
+
+    assert case is not None
+    assert case.urgent
 
 
 def test_the_audit_of_an_opened_case_names_nobody(session: Session, answered: Answered, considered: Considered) -> None:
