@@ -14,18 +14,22 @@ from engage.core.errors import Invalid
 from engage.web.forms import Form, trimmed
 from engage.web.request import actor, now, session
 from engage.web.security import needs
-from engage.web.staff import blueprint
+from engage.web.staff import ROW, blueprint
 
 
-class RolesForm(Form):
-    """What somebody is."""
-
-    roles = SelectMultipleField(
+def _role_boxes() -> SelectMultipleField:
+    return SelectMultipleField(
         "Roles",
         widget=GovCheckboxesInput(),
         choices=[SelectChoice(role.value, role.human_name) for role in Role],
         description="Give as few as the work needs.",
     )
+
+
+class RolesForm(Form):
+    """What somebody is."""
+
+    roles = _role_boxes()
     save = SubmitField("Save", widget=GovSubmitInput())
 
     def chosen(self) -> list[Role]:
@@ -40,6 +44,7 @@ class PersonForm(RolesForm):
     email = EmailField(
         "Work email address", widget=GovTextInput(), filters=[trimmed], render_kw={"spellcheck": "false"}
     )
+    roles = _role_boxes()  # said again, for mistakes are listed in the order of the page
 
 
 @blueprint.get("/people")
@@ -87,7 +92,7 @@ def save_person() -> ResponseReturnValue:
     return redirect(url_for("staff.people"))
 
 
-@blueprint.get("/people/<int:staff_id>")
+@blueprint.get(f"/people/<{ROW}:staff_id>")
 @needs(Permission.MANAGE_PEOPLE)
 def person(staff_id: int) -> ResponseReturnValue:
     """One account and its roles."""
@@ -95,7 +100,7 @@ def person(staff_id: int) -> ResponseReturnValue:
     return _person(account, RolesForm(data={"roles": account.roles}))
 
 
-@blueprint.post("/people/<int:staff_id>")
+@blueprint.post(f"/people/<{ROW}:staff_id>")
 @needs(Permission.MANAGE_PEOPLE)
 def save_roles(staff_id: int) -> ResponseReturnValue:
     """Give other roles."""
@@ -112,7 +117,7 @@ def save_roles(staff_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.people"))
 
 
-@blueprint.get("/people/<int:staff_id>/stop")
+@blueprint.get(f"/people/<{ROW}:staff_id>/stop")
 @needs(Permission.MANAGE_PEOPLE)
 def ask_to_stop(staff_id: int) -> ResponseReturnValue:
     """Say exactly who would lose what, and ask once."""
@@ -120,7 +125,7 @@ def ask_to_stop(staff_id: int) -> ResponseReturnValue:
     return render_template("staff/people/stop.html", person=account, roles=_roles(account))
 
 
-@blueprint.post("/people/<int:staff_id>/stop")
+@blueprint.post(f"/people/<{ROW}:staff_id>/stop")
 @needs(Permission.MANAGE_PEOPLE)
 def stop(staff_id: int) -> ResponseReturnValue:
     """Stop the account and sign the person out everywhere."""
