@@ -9,7 +9,7 @@ SYNCED := $(VENV)/.synced
 ASSETS := engage/web/static/built/manifest.json
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help run test check format lint types arrows data lock environment assets browser clean
+.PHONY: help run test check format lint types arrows data lock environment assets browser clean fix documents
 
 help: ## What there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ data:
 
 fix: environment ## Put format and imports right
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+documents: environment ## Write the documents that the code knows best (docs/settings.md, docs/states.md)
+	$(BIN)/python -m engage.cli.documents
 
 environment: $(SYNCED)
 

@@ -2,10 +2,12 @@
 
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
-from engage.core.config import PROJECT, Settings, settings_document
+from engage.cli.documents import documents
+from engage.core.config import PROJECT, Settings
 from engage.notify import templates
 from engage.surveys import loader
 
@@ -28,9 +30,9 @@ def test_every_setting_says_what_it_decides() -> None:
     assert [name for name, field in Settings.model_fields.items() if not (field.description or "").endswith(".")] == []
 
 
-def test_the_page_of_settings_is_made_from_the_settings() -> None:
-    cure = "run: python -c 'import engage.core.config as c; print(c.settings_document(), end=str())' > docs/settings.md"
-    assert (PROJECT / "docs" / "settings.md").read_text(encoding="utf-8") == settings_document(), cure
+@pytest.mark.parametrize(("path", "text"), documents().items(), ids=lambda given: getattr(given, "name", ""))
+def test_a_document_that_the_code_knows_best_says_what_the_code_says(path: Path, text: str) -> None:
+    assert path.read_text(encoding="utf-8") == text, "run: make documents"
 
 
 def tracked() -> list[str]:

@@ -1,0 +1,39 @@
+"""`python -m engage.cli.documents`: writes the documents that the code itself knows best."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from engage.campaigns.models import CAMPAIGN_TRANSITIONS, INVITATION_TRANSITIONS
+from engage.cases.models import CASE_TRANSITIONS
+from engage.core.config import PROJECT, settings_document
+from engage.notify.models import TRANSITIONS as MESSAGE_TRANSITIONS
+from engage.register.models import REGISTRATION_TRANSITIONS
+from engage.you_said_we_did.models import PUBLICATION_TRANSITIONS
+
+TABLES = {
+    "A campaign": CAMPAIGN_TRANSITIONS,
+    "An invitation": INVITATION_TRANSITIONS,
+    "A message": MESSAGE_TRANSITIONS,
+    "A dissatisfaction case": CASE_TRANSITIONS,
+    "A registration": REGISTRATION_TRANSITIONS,
+    "An entry of You said, we did": PUBLICATION_TRANSITIONS,
+}
+
+
+def states_document() -> str:
+    """Every state table as a diagram."""
+    parts = ["# States", "", "Which move is lawful, printed from the code by `make documents`.", ""]
+    for name, table in TABLES.items():
+        parts += [f"## {name}", "", "```mermaid", table.mermaid(), "```", ""]
+    return "\n".join(parts)
+
+
+def documents() -> Mapping[Path, str]:
+    """Each written document and what it should say."""
+    folder = PROJECT / "docs"
+    return {folder / "settings.md": settings_document(), folder / "states.md": states_document()}
+
+
+if __name__ == "__main__":
+    for path, text in documents().items():
+        path.write_text(text, encoding="utf-8")
