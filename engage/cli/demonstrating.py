@@ -13,6 +13,8 @@ import click
 from sqlalchemy import func, select
 
 from engage import migrations
+from engage.campaigns.links import token_of
+from engage.campaigns.models import Invitation, InvitationState, SurveyLink
 from engage.cli.opening import Bar, open_for_command
 from engage.core.clock import london_date
 from engage.core.config import load_settings
@@ -20,6 +22,7 @@ from engage.core.db import Database
 from engage.core.tokens import random_secret
 from engage.demonstration.run import STAFF, load_demonstration
 from engage.demonstration.sample import sample_rows, write_rows
+from engage.jobs.wiring import House
 from engage.notify.standin import EMAIL_TEMPLATE_ID, TEXT_TEMPLATE_ID, KeyType, StandinConfig
 from engage.people.models import Person
 
@@ -73,13 +76,13 @@ def run(port: int, families: int, fresh: bool) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     environment = demonstration_environment(port)
     os.environ.update(environment)
-    _fill(families)
+    link = _fill(families)
     parts = {
         "the local Notify": _standin(port, environment),
         "the worker": [_engage(), "worker"],
         "the web service": [_engage(), "serve", "--port", str(port)],
     }
-    _supervise({name: subprocess.Popen(command) for name, command in parts.items()}, port)  # noqa: S603 - our own
+    _supervise({name: subprocess.Popen(command) for name, command in parts.items()}, port, link)  # noqa: S603 - our own
 
 
 def demonstration_environment(port: int) -> dict[str, str]:
@@ -122,8 +125,8 @@ def _standin(port: int, environment: Mapping[str, str]) -> list[str]:
     ]  # fmt: skip
 
 
-def _fill(families: int) -> None:
-    """Make the area on the first start; later ones find it and take no time."""
+def _fill(families: int) -> str:
+    """Make the area on the first start; later ones find it and take no time. Returns one family's link."""
     database = Database(load_settings().database_url)
     migrations.upgrade(database)
     house = open_for_command(log_level="ERROR")
@@ -134,16 +137,33 @@ def _fill(families: int) -> None:
         load_demonstration(house, families=families, seed=1, progress=Bar("Letting a year pass"))
     sample = FOLDER / "sample-import.csv"
     write_rows(sample_rows(london_date(house.clock.now())), sample)
+    link = _a_familys_link(house)
     house.database.dispose()
     database.dispose()
+    return link
 
 
-def _supervise(running: Mapping[str, subprocess.Popen[bytes]], port: int) -> None:
+def _a_familys_link(house: House) -> str:
+    """The newest link of a family that is being asked and has not begun."""
+    with house.database.reading() as session:
+        link = session.scalar(
+            select(SurveyLink)
+            .join(Invitation)
+            .where(Invitation.state == InvitationState.ASKING, Invitation.response_id.is_(None))
+            .order_by(SurveyLink.id.desc())
+            .limit(1)
+        )
+        if link is None:
+            return "none is waiting: import the sample file, then move the clock forward"
+        return f"{house.settings.base_url}/r/{token_of(link, house.settings.secrets)}"
+
+
+def _supervise(running: Mapping[str, subprocess.Popen[bytes]], port: int, link: str) -> None:
     """Say where to look once all is up, and end all when one ends or Ctrl-C is pressed."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if _is_up(port, running):
-            click.echo(_where_to_look(port))
+            click.echo(_where_to_look(port, link))
         while all(child.poll() is None for child in running.values()):
             time.sleep(0.5)
         for name, child in running.items():
@@ -175,7 +195,7 @@ def _is_up(port: int, running: Mapping[str, subprocess.Popen[bytes]]) -> bool:
     return False
 
 
-def _where_to_look(port: int) -> str:
+def _where_to_look(port: int, link: str) -> str:
     who = "\n".join(f"      {email:<22} {roles[0].value.replace('_', ' ')}" for _, email, roles in STAFF)
     return f"""
   Engage is running. The people in it are made up.
@@ -185,7 +205,7 @@ def _where_to_look(port: int) -> str:
       sign in as one of these; the link comes to the inbox:
 {who}
     Inbox of all messages     http://localhost:{port + 1}/
-    One family's survey       open the newest "How was ..." message in the inbox and follow its link
+    One family's survey       {link}
     A file to import          {FOLDER / "sample-import.csv"}
 
   Ctrl-C stops it. The next start keeps what you did; make run FRESH=1 starts over.
