@@ -3,12 +3,13 @@
 An audit row names things by kind and number only: no person's name is ever written here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, Select, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.core.db import Base
@@ -79,3 +80,23 @@ def record(
             detail=detail,
         )
     )
+
+
+def events(session: Session, *, room: str | None = None, skip: int = 0, most: int = 50) -> Sequence[AuditEvent]:
+    """What happened, newest first; `room` is the first word of a kind, such as "case"."""
+    return session.scalars(_of(room, select(AuditEvent)).order_by(AuditEvent.id.desc()).offset(skip).limit(most)).all()
+
+
+def count_events(session: Session, *, room: str | None = None) -> int:
+    """How many events there are."""
+    return session.scalar(_of(room, select(func.count(AuditEvent.id)))) or 0
+
+
+def rooms(session: Session) -> list[str]:
+    """The first words of all kinds there are, in order."""
+    kinds = session.scalars(select(AuditEvent.kind).distinct())
+    return sorted({kind.partition(".")[0] for kind in kinds})
+
+
+def _of(room: str | None, query: Select[Any]) -> Select[Any]:
+    return query.where(AuditEvent.kind.startswith(f"{room}.", autoescape=True)) if room else query
