@@ -9,8 +9,22 @@ from sqlalchemy.orm import Session
 
 from engage.accounts.models import Staff
 from engage.accounts.permissions import Permission, granted
+from engage.campaigns.calls import waiting_count
+from engage.cases.queries import CaseView
+from engage.cases.queries import count as count_cases
+from engage.core.audit import SYSTEM
 
 Count = Callable[[Session, datetime], int]
+
+
+def calls_waiting(session: Session, now: datetime) -> int:
+    """How many families there are to ring."""
+    return waiting_count(session, now=now)
+
+
+def cases_overdue(session: Session, now: datetime) -> int:
+    """How many cases have passed a promised day."""
+    return count_cases(session, CaseView.OVERDUE, who=SYSTEM, now=now)
 
 
 @dataclass(frozen=True)
@@ -24,7 +38,17 @@ class Place:
 
 
 # Add a line with your page. The first place a person may see is where they land after signing in.
-PLACES: tuple[Place, ...] = (Place("People and roles", "staff.people", Permission.MANAGE_PEOPLE),)
+PLACES: tuple[Place, ...] = (
+    Place("Calls", "staff.call_list", Permission.MAKE_CALLS, count=calls_waiting),
+    Place("Cases", "staff.cases", Permission.SEE_CASES, count=cases_overdue),
+    Place("Monday share", "staff.share", Permission.SEE_CASES),
+    Place("You said, we did", "staff.you_said_we_did", Permission.WRITE_YOU_SAID_WE_DID),
+    Place("Joining", "staff.joining", Permission.SEE_JOINING),
+    Place("What is being done", "forum.home", Permission.SEE_FORUM_VIEW),
+    Place("Our members", "forum.members", Permission.SEE_FORUM_MEMBERS),
+    Place("People and roles", "staff.people", Permission.MANAGE_PEOPLE),
+    Place("Audit", "staff.audit", Permission.SEE_AUDIT),
+)
 
 
 def places_for(staff: Staff) -> list[Place]:
@@ -41,10 +65,15 @@ def landing(staff: Staff) -> str | None:
 
 def menu(staff: Staff, session: Session, now: datetime) -> list[dict[str, object]]:
     """The entries as the layout draws them; the one whose address the present page lies under is marked."""
-    drawn: list[dict[str, object]] = []
-    for place in places_for(staff):
-        href = url_for(place.endpoint)
-        active = request.path == href or request.path.startswith(href.rstrip("/") + "/")
-        count = place.count(session, now) if place.count else None
-        drawn.append({"label": place.label, "href": href, "active": active, "count": count})
-    return drawn
+    places = {url_for(place.endpoint): place for place in places_for(staff)}
+    above = [href for href in places if f"{request.path}/".startswith(f"{href.rstrip('/')}/")]
+    nearest = max(above, key=len, default=None)
+    return [
+        {
+            "label": place.label,
+            "href": href,
+            "active": href == nearest,
+            "count": place.count(session, now) if place.count else None,
+        }
+        for href, place in places.items()
+    ]

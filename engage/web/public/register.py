@@ -1,13 +1,11 @@
 """Joining the SEND Register: a short form, an email to confirm, what happens next, and leaving again."""
 
 import re
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxInput,
-    GovDateInput,
     GovRadioInput,
     GovSelect,
     GovSubmitInput,
@@ -15,7 +13,6 @@ from govuk_frontend_wtf.wtforms_widgets import (
 )
 from wtforms import (
     BooleanField,
-    DateField,
     EmailField,
     FieldList,
     FormField,
@@ -37,6 +34,7 @@ from engage.register.models import SendHelp
 from engage.register.queries import LinkState
 from engage.register.rules import MOST_CHILDREN, TIME_TO_CONFIRM, Asking, ChildOnForm
 from engage.register.wording import FORUM_CHOICE
+from engage.web.dates import ThreeBoxDate
 from engage.web.forms import Form, trimmed
 from engage.web.public import blueprint
 from engage.web.rendering import failures
@@ -63,30 +61,12 @@ LANGUAGES = {
 }
 
 
-class BirthField(DateField):
-    """A day, a month and a year in three boxes; what cannot be read as a date counts as not entered."""
-
-    widget = GovDateInput()
-
-    def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(label, format=["%d %m %Y"], **options)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the three boxes, which are shown again as they were typed."""
-        typed = [part.strip() for part in valuelist[:3]]
-        self.raw_data = typed + [""] * (3 - len(typed))
-        try:
-            super().process_formdata([" ".join(self.raw_data)])
-        except ValueError:
-            self.data = None
-
-
 class ChildForm(PlainForm):
     """One child or young person."""
 
     forename = StringField("First name", widget=GovTextInput(), filters=[trimmed])
     surname = StringField("Last name", widget=GovTextInput(), filters=[trimmed])
-    born_on = BirthField("Date of birth", description="For example, 31 3 2016")
+    born_on = ThreeBoxDate("Date of birth", description="For example, 31 3 2016")
     sen_need = SelectField(
         "Main need (optional)",
         widget=GovSelect(),
@@ -105,8 +85,7 @@ class ChildForm(PlainForm):
     @property
     def is_blank(self) -> bool:
         """Whether nothing at all was entered."""
-        born = self.born_on.raw_data or []
-        return not any([*born, *(field.data for field in self if field is not self.born_on)])
+        return self.born_on.is_blank and not any(field.data for field in self if field is not self.born_on)
 
     def child(self) -> ChildOnForm:
         """What was entered."""

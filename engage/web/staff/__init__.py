@@ -3,6 +3,8 @@
 from flask import Blueprint
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
+ROW = "int(max=2147483647)"
+"""A row's number in an address: no database column holds a larger one."""
 
 # Each page group is one module, which hangs its views on the blueprint above. Add yours to this line.
-from engage.web.staff import people  # noqa: E402, F401
+from engage.web.staff import audit, calls, cases, clock, import_columns, imports, joining, people, share, you_said_we_did  # noqa: E402, F401
