@@ -79,7 +79,7 @@ def plan_invitations(session: Session, campaign: Campaign, *, now: datetime) -> 
             select(Invitation.plan_event_id, Invitation.person_id).where(
                 Invitation.survey == campaign.survey, Invitation.plan_event_id.in_([event.id for event in events])
             )
-        ).tuples()
+        )
     )
     made = 0
     settings = settings_of(campaign)

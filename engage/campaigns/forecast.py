@@ -85,4 +85,4 @@ def _invited(session: Session, campaign: Campaign, event_ids: Collection[int]) -
     pairs = select(Invitation.plan_event_id, Invitation.person_id).where(
         Invitation.survey == campaign.survey, Invitation.plan_event_id.in_(event_ids)
     )
-    return set(session.execute(pairs).tuples())
+    return {(event_id, person_id) for event_id, person_id in session.execute(pairs)}
