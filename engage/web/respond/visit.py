@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import g, redirect, render_template, url_for
 from flask import request as http
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from engage.campaigns import answering, links
 from engage.campaigns.answering import Door
@@ -51,6 +52,12 @@ def unknown(_error: NotFound) -> ResponseReturnValue:
     if links.is_given_back(session(), g.token):
         return render_template("respond/given_back.html"), 410
     return render_template("respond/unknown.html"), 404
+
+
+@blueprint.errorhandler(413)
+def too_long(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """More words than any form of ours holds."""
+    return render_template("respond/too_long.html"), 413
 
 
 def to_beginning() -> ResponseReturnValue:

@@ -100,11 +100,12 @@ def save_call(invitation_id: int) -> ResponseReturnValue:
     invitation = answering.locked(session(), item.invitation)
     typed = _read(answering.survey_of(invitation, house().catalogue))
     action = http.form.get("action", "")
-    if answering.door(invitation) is Door.ANSWERED and action != "note":
+    answered = answering.door(invitation) is Door.ANSWERED
+    if answered and action != "note":
         return _page(item, typed), 409
     if action == "send":
         return _take_answers(item, typed)
-    return _log(item, typed, alone=action == "outcome_alone", after_answer=action == "note")
+    return _log(item, typed, alone=action == "outcome_alone", after_answer=answered)
 
 
 def _take_answers(item: CallItem, typed: TypedCall) -> ResponseReturnValue:

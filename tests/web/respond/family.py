@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from engage.campaigns.links import make_link
 from engage.campaigns.models import Invitation, InvitationState, LadderContact, Step
 from engage.core.config import Settings
-from engage.core.db import Base, Database
+from engage.core.db import Database
 from engage.people.models import ParentCarer
 from tests import factories
 from tests.browser_client import StrictClient
@@ -32,6 +33,7 @@ class Asked:
     invitation: Invitation
     contact: LadderContact
     token: str
+    call_url: str
 
     @property
     def url(self) -> str:
@@ -49,8 +51,9 @@ def ask(session: Session, settings: Settings, person: ParentCarer | None = None,
     invitation = factories.invitation(session, person=person, event=event, **values)
     contact = factories.ladder_contact(session, invitation)
     token = make_link(session, invitation, contact, settings.secrets, now=factories.AT)
+    call_url = f"/staff/calls/{invitation.id}"
     session.commit()
-    return Asked(invitation, contact, token)
+    return Asked(invitation, contact, token, call_url)
 
 
 def post(client: StrictClient, url: str, data: dict[str, Any] | None = None) -> TestResponse:
@@ -76,10 +79,8 @@ def send(client: StrictClient, asked: Asked) -> TestResponse:
     return post(client, f"{asked.url}/send")
 
 
-def dump(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, in order."""
-    with database.engine.connect() as connection:
-        return {
-            table.name: sorted(tuple(map(repr, row)) for row in connection.execute(table.select()))
-            for table in Base.metadata.sorted_tables
-        }
+def dump(database: Database) -> dict[str, list[str]]:
+    """Every row of every table there is."""
+    with database.reading() as reading:
+        names = inspect(reading.connection()).get_table_names()
+        return {name: sorted(map(repr, reading.execute(text(f'SELECT * FROM "{name}"')))) for name in names}

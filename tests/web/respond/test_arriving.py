@@ -102,7 +102,7 @@ def test_looking_fifty_times_changes_nothing(
         "/not-for-me",
     ]
     paths += ["/not-for-me/told", "/stop"]
-    for turn in range(5):
+    for _ in range(5):
         for path in paths:
             assert client.get(asked.url + path).status_code in (200, 303)
             assert client.head(asked.url + path).status_code in (200, 303)
