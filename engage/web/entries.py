@@ -16,7 +16,6 @@ ANSWERS = {
     CommitmentState.DID: "We did",
     CommitmentState.COULD_NOT: "We could not",
 }
-REASONS = {CommitmentState.COULD_NOT: "Because", CommitmentState.CONSIDERING: "Why it takes time"}
 IMPACTS = {Impact.SEEN: "What has changed", Impact.NOT_YET_SEEN: "We have not seen a change yet"}
 
 
@@ -29,10 +28,8 @@ class ShownEntry:
     you_said: str
     heard_from: str | None
     state: CommitmentState
-    answer: str
-    we_did: str
-    reason: str
-    because: str
+    answers: list[tuple[str, str]]
+    """Headings and words: what is or was done, and why when that was said."""
     impact: str | None
     impact_note: str
     when: str
@@ -54,10 +51,7 @@ def shown(entry: Commitment) -> ShownEntry:
         you_said=entry.you_said,
         heard_from=heard_from_in_words(entry.heard_from),
         state=entry.state,
-        answer=ANSWERS[entry.state],
-        we_did=entry.we_did,
-        reason=REASONS.get(entry.state, "Why"),
-        because=entry.because,
+        answers=_answers(entry),
         impact=IMPACTS[entry.impact] if entry.impact else None,
         impact_note=entry.impact_note,
         when=_when(entry),
@@ -83,6 +77,15 @@ def _by_theme(entries: Iterable[Commitment]) -> list[tuple[str, list[ShownEntry]
         (THEME_LABELS[theme], [shown(entry) for entry in of_theme])
         for theme, of_theme in groupby(themes, key=lambda entry: entry.theme)
     ]
+
+
+def _answers(entry: Commitment) -> list[tuple[str, str]]:
+    answer = ANSWERS[entry.state]
+    if not entry.because:
+        return [(answer, entry.we_did)]
+    if not entry.we_did:
+        return [(f"{answer}, because", entry.because)]
+    return [(answer, entry.we_did), ("Because", entry.because)]
 
 
 def _when(entry: Commitment) -> str:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from engage.accounts.permissions import Permission
 from engage.forum import queries, services
+from engage.people.reach import in_words
 from engage.web.forum import blueprint
 from engage.web.request import actor, now, record_view, session
 from engage.web.security import needs
@@ -15,7 +16,8 @@ from engage.web.security import needs
 def members() -> ResponseReturnValue:
     """Everybody on the list, by name."""
     record_view("forum.members_viewed", "forum", "members")
-    return render_template("forum/members.html", members=queries.members(session()))
+    everybody = [(member, in_words(member.phone) if member.phone else "") for member in queries.members(session())]
+    return render_template("forum/members.html", members=everybody)
 
 
 @blueprint.get("/members/<int:membership_id>/leave")

@@ -16,7 +16,7 @@ from engage.core.themes import THEME_LABELS, Theme
 from engage.people.contactability import standing_hold, usable
 from engage.people.models import Channel, Person
 from engage.people.reach import in_words
-from engage.plans.models import PlanEventKind
+from engage.surveys.models import Mode
 from engage.surveys.services import texts_of
 from engage.surveys.wording import AnswerRow, answer_rows
 from engage.web.forms import Form
@@ -26,6 +26,7 @@ from engage.web.security import may, needs
 from engage.web.staff import blueprint
 from engage.web.staff.actors import namer
 from engage.web.staff.case_steps import BY_CODE, KINDS, MEANS, STEPS, Step
+from engage.web.staff.words import EVENTS
 
 PAGE = 50
 VIEWS = {
@@ -46,18 +47,19 @@ EMPTY = {
     CaseView.OPEN: ("No open cases", "An unhappy answer opens a case by itself, at once.", ""),
     CaseView.CLOSED: ("No closed cases", "Cases that came to an end are listed here.", ""),
 }
-EVENTS = {PlanEventKind.PLAN_ISSUED: "plan issued", PlanEventKind.ANNUAL_REVIEW: "annual review decided"}
+MODES = {
+    Mode.LINK: "by the link we sent",
+    Mode.PHONE: "on the phone",
+    Mode.PAPER: "on paper",
+    Mode.FACE_TO_FACE: "face to face",
+}
 
 
 @dataclass(frozen=True)
 class Family:
-    """Who may be contacted, and how; nothing of it when they are on hold."""
+    """Who may be contacted, and how; no number and no address while they are on hold."""
 
-    name: str
-    child: str
-    about: str
-    ways: list[str]
-    language: str
+    facts: list[tuple[str, str]]
     on_hold: bool
 
 
@@ -140,6 +142,7 @@ def _case(found: DissatisfactionCase, tried: Step | None = None, tried_form: For
         "staff/cases/case.html",
         case=found,
         survey=survey,
+        mode=MODES[found.response.mode],
         answers=_said(answer_rows(survey, found.response.answers, texts_of(found.response), "en")),
         family=_family(found),
         owner=name(found.owner) if found.owner else None,
@@ -192,15 +195,16 @@ def _family(found: DissatisfactionCase) -> Family | None:
     if found.invitation is None:
         return None
     person, event = found.invitation.person, found.invitation.plan_event
-    held = standing_hold(person.holds) is not None
-    return Family(
-        name=person.full_name,
-        child=event.plan.child.full_name,
-        about=f"{EVENTS[event.kind]} {day(event.happened_on)}",
-        ways=[] if held else _ways(person),
-        language="Needs an interpreter" if person.interpreter_needed else "",
-        on_hold=held,
-    )
+    on_hold = standing_hold(person.holds) is not None
+    facts = [
+        ("Name", person.full_name),
+        ("About", f"{event.plan.child.full_name}: {EVENTS[event.kind].lower()}, {day(event.happened_on)}"),
+    ]
+    if not on_hold:
+        facts.append(("Reach them by", " or ".join(_ways(person)) or "We have no number and no address that works"))
+    if person.interpreter_needed:
+        facts.append(("Language", "They need an interpreter"))
+    return Family(facts, on_hold)
 
 
 def _ways(person: Person) -> list[str]:

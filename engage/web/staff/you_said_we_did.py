@@ -22,6 +22,8 @@ from engage.you_said_we_did.models import Commitment, CommitmentState, Impact, P
 from engage.you_said_we_did.rules import unfit_to_publish
 from engage.you_said_we_did.services import EARLIEST_YEAR, EntryWords
 
+THEMES = [SelectChoice("", "Choose one"), *(SelectChoice(theme.value, words) for theme, words in THEME_LABELS.items())]
+
 
 def _words(label: str, hint: str = "") -> TextAreaField:
     return TextAreaField(label, widget=GovTextArea(), filters=[trimmed], description=hint)
@@ -30,11 +32,7 @@ def _words(label: str, hint: str = "") -> TextAreaField:
 class EntryForm(Form):
     """All that may be written in an entry."""
 
-    theme = SelectField(
-        "What is it about?",
-        widget=GovSelect(),
-        choices=[SelectChoice(theme.value, words) for theme, words in THEME_LABELS.items()],
-    )
+    theme = SelectField("What is it about?", widget=GovSelect(), choices=THEMES)
     year = SelectField("In which year did they say it?", widget=GovSelect())
     you_said = _words("You said", "What families told us, in short plain sentences. No names of people or schools.")
     heard_from = StringField(
@@ -67,6 +65,8 @@ class EntryForm(Form):
     def words(self) -> EntryWords:
         """What was entered; `Invalid` names what cannot be read at all."""
         wrong = {}
+        if self.theme.data not in set(Theme):
+            wrong["theme"] = "Select what it is about"
         if self.state.data not in set(CommitmentState):
             wrong["state"] = "Select how far we have come"
         if self.heard_from.data and not self.heard_from.data.isdecimal():
@@ -76,7 +76,7 @@ class EntryForm(Form):
         if wrong:
             raise Invalid("This entry cannot be saved yet.", wrong)
         return EntryWords(
-            theme=Theme(self.theme.data) if self.theme.data in set(Theme) else Theme.OTHER,
+            theme=Theme(self.theme.data),
             year=int(self.year.data) if str(self.year.data).isdecimal() else 0,
             you_said=self.you_said.data or "",
             heard_from=int(self.heard_from.data) if self.heard_from.data else None,
@@ -210,7 +210,7 @@ def _entry_form(found: Commitment | None, *, fresh: bool = False) -> EntryForm:
     """The form with what was just typed; without that, or `fresh`, with what is written."""
     this_year = start_year(london_date(now()))
     written = {
-        "theme": found.theme if found else Theme.OTHER,
+        "theme": found.theme if found else "",
         "year": str(found.year if found else this_year),
         "you_said": found.you_said if found else "",
         "heard_from": str(found.heard_from or "") if found else "",

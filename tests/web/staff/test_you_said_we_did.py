@@ -91,6 +91,7 @@ def test_a_published_entry_is_changed_in_view_and_says_so(
         ({"heard_from": "many"}, "Enter a number, like 12"),
         ({"heard_from": "0"}, "Enter how many people said it"),
         ({"state": ""}, "Select how far we have come"),
+        ({"theme": ""}, "Select what it is about"),
         ({"due_on": ["31", "2", "2027"]}, "Enter a date"),
         ({"year": "1999"}, "Select the year"),
         ({"year": "x"}, "Select the year"),
