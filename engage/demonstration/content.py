@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engage.cases.models import CaseState, ContactMeans, DissatisfactionCase, TriageKind
+from engage.cases.models import CaseState, ContactMeans, DissatisfactionCase, TriageKind, WeeklyShare
 from engage.cases.services import close, log_contact, resolve, take, triage
+from engage.cases.sharing import accept, monday_of
 from engage.core import tokens
 from engage.core.audit import PUBLIC, Actor
 from engage.core.clock import london_moment
@@ -29,12 +30,15 @@ FORENAMES = ("Asha", "Beth", "Chidi", "Dana", "Efe", "Farah", "Gita", "Hana", "I
 SURNAMES = ("Demoyan", "Samplewala", "Testworth", "Mockson", "Fictionara", "Pretendski")
 
 
-def add(session: Session, settings: Settings, *, seed: int, first: date, today: date, by: Actor) -> None:
+def add(
+    session: Session, settings: Settings, *, seed: int, first: date, today: date, officer: Actor, qa: Actor
+) -> None:
     """Put all of it in, spread over the days from `first` to `today`."""
     chance = random.Random(seed)  # noqa: S311 - chance for a demonstration, not a secret
     _register(session, settings, chance, first, today)
-    _cases(session, chance, by, london_moment(today, time(9)))
-    _entries(session, settings, today, by)
+    _accept_shares(session, qa, today)
+    _cases(session, chance, qa, london_moment(today, time(9)))
+    _entries(session, settings, today, officer)
 
 
 def _register(session: Session, settings: Settings, chance: random.Random, first: date, today: date) -> None:
@@ -70,6 +74,13 @@ def _register(session: Session, settings: Settings, chance: random.Random, first
                 by=PUBLIC,
                 now=asked + timedelta(hours=1),
             )
+
+
+def _accept_shares(session: Session, by: Actor, today: date) -> None:
+    """Every week's cases were taken over on their Monday, but for this week's."""
+    this_monday = monday_of(today)
+    for share in session.scalars(select(WeeklyShare).where(WeeklyShare.week_starting < this_monday)):
+        accept(session, share, by=by, now=london_moment(share.week_starting, time(14)))
 
 
 def _cases(session: Session, chance: random.Random, by: Actor, now: datetime) -> None:

@@ -91,7 +91,7 @@ def load_demonstration(
     with past.database.writing() as session:
         if session.scalar(select(func.count()).select_from(Person)):
             raise Conflict("There are people in this database already. Start from an empty one.")
-        officer = _people_and_campaigns(session, first, clock.now())
+        officer, qa = _people_and_campaigns(session, first, clock.now())
         _import(session, past, families, seed, first, today)
         session.commit()
     days = [first + timedelta(days=n) for n in range((today - first).days)]
@@ -102,7 +102,7 @@ def load_demonstration(
             progress(done, len(days))
     life.close()
     with past.database.writing() as session:
-        content.add(session, past.settings, seed=seed, first=first, today=today, by=officer)
+        content.add(session, past.settings, seed=seed, first=first, today=today, officer=officer, qa=qa)
         session.commit()
     return _made(house)
 
@@ -116,7 +116,7 @@ def rows_as_csv(rows: list[dict[str, str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _people_and_campaigns(session: Session, first: date, now: datetime) -> Actor:
+def _people_and_campaigns(session: Session, first: date, now: datetime) -> tuple[Actor, Actor]:
     staff: list[Staff] = [
         add_staff(session, name=name, email=email, roles=roles, by=SYSTEM, now=now) for name, email, roles in STAFF
     ]
@@ -133,7 +133,7 @@ def _people_and_campaigns(session: Session, first: date, now: datetime) -> Actor
             now=now,
         )
         launch(session, campaign, by=officer, now=now)
-    return officer
+    return officer, staff_actor(staff[1].id)
 
 
 def _import(session: Session, house: House, families: int, seed: int, first: date, today: date) -> None:
@@ -165,7 +165,6 @@ class _Life:
     def pass_day(self, day: date) -> None:
         """One day, from ten in the morning."""
         self.clock.at = london_moment(day, WORKING_HOUR)
-        asking_jobs.plan_invitations(self.house, self.clock.at)
         asking_jobs.climb_ladders(self.house, self.clock.at)
         asking_jobs.follow_failures(self.house, self.clock.at)
         self._send()
