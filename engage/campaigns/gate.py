@@ -1,5 +1,9 @@
 """The gate: may this invitation be contacted now? Asked when a contact is planned and again in the transaction that
-claims its message, by every path there is."""
+claims its message, by every path there is.
+
+Who waits for whose lock: message, then invitation, then person. Whoever must take them the other way round passes over
+what is locked, and can: the one who holds it comes to this gate and sees what was changed.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from engage.campaigns.models import CampaignState, CloseReason, Invitation, InvitationState
 from engage.core.clock import london_date
-from engage.people.contactability import ENDS_FOR_GOOD, standing_hold, why_not_asked
-from engage.people.models import Hold, Person, Relationship
+from engage.people.contactability import standing_hold, why_not_asked
+from engage.people.models import Hold, HoldReason, Person, Relationship
 from engage.plans.askable import why_not_askable
 
 OPEN = frozenset({InvitationState.PLANNED, InvitationState.ASKING})
+NOT_RUNNING = "campaign_paused"
+_ENDING = {HoldReason.OPTED_OUT: CloseReason.OPTED_OUT, HoldReason.WRONG_PERSON: CloseReason.HELD}
 
 
 @dataclass(frozen=True)
@@ -26,8 +32,21 @@ class Verdict:
     """The invitation has ended already; there is nothing left to change."""
 
 
+def locked(session: Session, invitation: Invitation) -> Invitation:
+    """The invitation as it is now, with its row held until the end of the transaction: two tabs, a telephone call and
+    a message about to leave take turns here."""
+    return session.scalars(
+        select(Invitation)
+        .where(Invitation.id == invitation.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
 def why_not_now(session: Session, invitation: Invitation, *, now: datetime) -> Verdict | None:
-    """The first reason against contacting, or None. Locks the people concerned against a hold being placed meanwhile."""
+    """The first reason against contacting, or None. Until the transaction ends nobody can answer, and nobody can place
+    a hold on the people concerned."""
+    invitation = locked(session, invitation)
     concerned = sorted({invitation.person_id, invitation.plan_event.plan.child_id})
     session.execute(select(Person.id).where(Person.id.in_(concerned)).order_by(Person.id).with_for_update(read=True))
     return foreseen(session, invitation, now=now)
@@ -47,18 +66,11 @@ def foreseen(session: Session, invitation: Invitation, *, now: datetime) -> Verd
         session.scalars(select(Hold).where(Hold.person_id.in_(concerned), Hold.lifted_at.is_(None)).order_by(Hold.id))
     )
     if hold is not None:
-        ends = CloseReason.OPTED_OUT if hold.reason in ENDS_FOR_GOOD else None
-        return Verdict(f"hold_{hold.reason.value}", ends)
-    no_longer = barred(session, invitation, child_id, now=now)
-    if no_longer:
-        return no_longer
-    if invitation.campaign.state is not CampaignState.RUNNING:
-        return Verdict("campaign_paused")
-    return None
+        return Verdict(f"hold_{hold.reason.value}", _ENDING.get(hold.reason))
+    return _barred(session, invitation, child_id, now) or _not_running(invitation)
 
 
-def barred(session: Session, invitation: Invitation, child_id: int, *, now: datetime) -> Verdict | None:
-    """Why this person may no longer be asked about this child, by how they are related; None when they may be."""
+def _barred(session: Session, invitation: Invitation, child_id: int, now: datetime) -> Verdict | None:
     if invitation.person_id == child_id:
         return None
     tie = session.scalar(
@@ -70,3 +82,12 @@ def barred(session: Session, invitation: Invitation, child_id: int, *, now: date
         return Verdict("relationship_gone", CloseReason.PLAN_WITHDRAWN)
     reason = why_not_asked(tie.child, tie, on=london_date(now))
     return Verdict(reason.value, CloseReason.HELD) if reason else None
+
+
+def _not_running(invitation: Invitation) -> Verdict | None:
+    """A paused campaign may go on; one that has ended asks nobody any more."""
+    if invitation.campaign.state is CampaignState.RUNNING:
+        return None
+    if invitation.campaign.state is not CampaignState.ENDED:
+        return Verdict(NOT_RUNNING)
+    return Verdict(NOT_RUNNING, CloseReason.HELD if invitation.first_asked_at is None else CloseReason.NO_ANSWER)

@@ -87,10 +87,24 @@ def step_after(step: Step) -> Step | None:
 
 
 def due(step: Step, settings: LadderSettings, *, first_asked_at: datetime, last_contact_at: datetime) -> datetime:
-    """When a rung is due. A worker that was away for weeks does not make up for it at a run: contacts keep their gap."""
+    """When a rung is due. A worker that was away for weeks does not make up for it at a run: contacts keep their gap,
+    and the close keeps its distance from the last of them, so that the call list has its time."""
     planned = _later(london_date(first_asked_at), settings.day_of(step), settings)
-    earliest = london_date(last_contact_at) + timedelta(days=settings.smallest_gap_days)
+    last = london_date(last_contact_at)
+    if step is Step.CLOSE:
+        earliest = _later(last, settings.close_after_days - settings.call_after_days, settings)
+    else:
+        earliest = last + timedelta(days=settings.smallest_gap_days)
     return settings.hours.next_moment(london_moment(max(planned, earliest), settings.opens))
+
+
+def closes(settings: LadderSettings, *, taken: Step, first_asked_at: datetime, last_contact_at: datetime) -> datetime:
+    """When the asking will end if every rung after the one taken last goes on its day."""
+    step, at = step_after(taken), last_contact_at
+    while step is not None:
+        at = due(step, settings, first_asked_at=first_asked_at, last_contact_at=at)
+        step = step_after(step)
+    return at
 
 
 def channel_for(step: Step, points: list[ContactPoint], *, last_used: Channel | None) -> ContactPoint | None:

@@ -280,3 +280,23 @@ def someone_next(session: Session, campaign: Campaign) -> Invitation | None:
     return session.scalar(
         select(Invitation).where(*_waiting(campaign)).order_by(Invitation.next_due_at, Invitation.id).limit(1)
     )
+
+
+@dataclass(frozen=True)
+class Rung:
+    """What one step of the ladder has done so far."""
+
+    taken: int
+    brought: int
+    """Answers that came by the link or the call of this step."""
+
+
+def rungs(session: Session, campaign: Campaign) -> dict[Step, Rung]:
+    """What each step has done; a step not taken yet is not in it."""
+    counted = (
+        select(LadderContact.step, func.count(), func.count(LadderContact.brought_answer_at))
+        .join(Invitation, Invitation.id == LadderContact.invitation_id)
+        .where(Invitation.campaign_id == campaign.id)
+        .group_by(LadderContact.step)
+    )
+    return {step: Rung(taken, brought) for step, taken, brought in session.execute(counted)}

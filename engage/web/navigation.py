@@ -12,7 +12,10 @@ from engage.accounts.permissions import Permission, granted
 from engage.campaigns.calls import waiting_count
 from engage.cases.queries import CaseView
 from engage.cases.queries import count as count_cases
+from engage.cases.reading import unread_count
 from engage.core.audit import SYSTEM
+from engage.plans.queries import undecided_imports
+from engage.web.request import house
 
 Count = Callable[[Session, datetime], int]
 
@@ -22,9 +25,19 @@ def calls_waiting(session: Session, now: datetime) -> int:
     return waiting_count(session, now=now)
 
 
+def imports_waiting(session: Session, _now: datetime) -> int:
+    """How many files wait for somebody to decide."""
+    return undecided_imports(session)
+
+
 def cases_overdue(session: Session, now: datetime) -> int:
     """How many cases have passed a promised day."""
     return count_cases(session, CaseView.OVERDUE, who=SYSTEM, now=now)
+
+
+def comments_unread(session: Session, _now: datetime) -> int:
+    """How many comments nobody has read yet."""
+    return unread_count(session)
 
 
 @dataclass(frozen=True)
@@ -35,26 +48,37 @@ class Place:
     endpoint: str
     permission: Permission
     count: Count | None = None
+    demonstration_only: bool = False
 
 
 # Add a line with your page. The first place a person may see is where they land after signing in.
 PLACES: tuple[Place, ...] = (
+    Place("Today", "staff.today", Permission.SEE_TODAY),
+    Place("Import", "staff.import_plans", Permission.IMPORT_PLANS, count=imports_waiting),
+    Place("Campaigns", "staff.campaigns", Permission.RUN_CAMPAIGNS),
     Place("Calls", "staff.call_list", Permission.MAKE_CALLS, count=calls_waiting),
     Place("Cases", "staff.cases", Permission.SEE_CASES, count=cases_overdue),
+    Place("Reading queue", "staff.reading", Permission.SEE_CASES, count=comments_unread),
     Place("Monday share", "staff.share", Permission.SEE_CASES),
+    Place("Families", "staff.families", Permission.SEE_FAMILIES),
     Place("You said, we did", "staff.you_said_we_did", Permission.WRITE_YOU_SAID_WE_DID),
     Place("Joining", "staff.joining", Permission.SEE_JOINING),
     Place("What is being done", "forum.home", Permission.SEE_FORUM_VIEW),
     Place("Our members", "forum.members", Permission.SEE_FORUM_MEMBERS),
     Place("People and roles", "staff.people", Permission.MANAGE_PEOPLE),
     Place("Audit", "staff.audit", Permission.SEE_AUDIT),
+    Place("Clock", "staff.clock", Permission.MOVE_CLOCK, demonstration_only=True),
 )
 
 
 def places_for(staff: Staff) -> list[Place]:
     """The entries this person may open, in order."""
     permissions = granted(staff.roles)
-    return [place for place in PLACES if place.permission in permissions]
+    return [
+        place
+        for place in PLACES
+        if place.permission in permissions and (house().settings.demonstration or not place.demonstration_only)
+    ]
 
 
 def landing(staff: Staff) -> str | None:

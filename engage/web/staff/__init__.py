@@ -7,4 +7,22 @@ ROW = "int(max=2147483647)"
 """A row's number in an address: no database column holds a larger one."""
 
 # Each page group is one module, which hangs its views on the blueprint above. Add yours to this line.
-from engage.web.staff import audit, calls, cases, clock, import_columns, imports, joining, people, share, you_said_we_did  # noqa: E402, F401
+from engage.web.staff import (  # noqa: E402, F401
+    audit,
+    calls,
+    campaign_acts,
+    campaign_forms,
+    campaigns,
+    cases,
+    clock,
+    families,
+    family_holds,
+    import_columns,
+    imports,
+    joining,
+    people,
+    reading,
+    share,
+    today,
+    you_said_we_did,
+)

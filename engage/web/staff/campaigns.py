@@ -1,0 +1,208 @@
+"""Campaigns: is it working, who is next, and what do its messages say?"""
+
+from datetime import date
+
+from flask import render_template, url_for
+from flask import request as http
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from engage.accounts.permissions import Permission
+from engage.campaigns import messages
+from engage.campaigns.asking import settings_of
+from engage.campaigns.forecast import outlook
+from engage.campaigns.ladder import CLIMB, MESSAGE_STEPS
+from engage.campaigns.models import CAMPAIGN_TRANSITIONS, Campaign, CampaignState, Invitation, InvitationState, Step
+from engage.campaigns.queries import (
+    Funnel,
+    Next,
+    answers_by_week,
+    closed_because,
+    funnel,
+    rungs,
+    someone_next,
+    waiting,
+)
+from engage.campaigns.queries import campaign as one_of_campaigns
+from engage.campaigns.queries import campaigns as all_campaigns
+from engage.campaigns.queries import who_is_next as next_of
+from engage.core.clock import london_date
+from engage.notify.gsm import parts
+from engage.notify.models import MessageChannel
+from engage.notify.standin.markdown import to_html
+from engage.people.models import ParentCarer
+from engage.web.rendering import day, plural, share, weekday
+from engage.web.request import house, now, session
+from engage.web.security import may, needs
+from engage.web.staff import ROW, blueprint
+from engage.web.staff.words import EVENTS, STEPS, by_channel, reason, reasons
+
+FIRST_FEW = 5
+PAGE = 25
+RUNGS = {
+    Step.INVITATION: "{days} after the plan or the decision was sent",
+    Step.REMINDER: "{days} after the first message, the same way",
+    Step.OTHER_CHANNEL: "{days} after the first message, by text if it was email so far",
+    Step.CALL: "{days} after the first message",
+    Step.CLOSE: "{days} after the first message",
+}
+SOMEBODY = "Sam"
+
+
+@blueprint.get("/campaigns")
+@needs(Permission.RUN_CAMPAIGNS)
+def campaigns() -> ResponseReturnValue:
+    """Every campaign with its state and how many answered."""
+    return render_template(
+        "staff/campaigns/campaigns.html",
+        campaigns=[(campaign, _about(campaign), funnel(session(), campaign)) for campaign in all_campaigns(session())],
+    )
+
+
+@blueprint.get(f"/campaigns/<{ROW}:campaign_id>")
+@needs(Permission.RUN_CAMPAIGNS)
+def campaign(campaign_id: int) -> ResponseReturnValue:
+    """Whether it works: how far families came, the ladder, who is next, and who is not asked."""
+    found = one_of_campaigns(session(), campaign_id)
+    reached = funnel(session(), found)
+    weeks = answers_by_week(session(), found, now=now())
+    total = waiting(session(), found)
+    return render_template(
+        "staff/campaigns/campaign.html",
+        campaign=found,
+        about=_about(found),
+        is_working=share(reached.answered, reached.eligible) if reached.eligible else None,
+        steps=_steps(reached),
+        ladder=_ladder(found),
+        next=[_next(each) for each in next_of(session(), found, now=now(), limit=FIRST_FEW)],
+        waiting=total,
+        not_asked=reasons(outlook(session(), found, now=now()).not_asked),
+        closed=reasons(closed_because(session(), found)),
+        weeks=[(_week(monday), count) for monday, count in weeks],
+        most=max(count for _, count in weeks),
+        acts=CAMPAIGN_TRANSITIONS.moves[found.state],
+        states=CampaignState,
+    )
+
+
+@blueprint.get(f"/campaigns/<{ROW}:campaign_id>/next")
+@needs(Permission.RUN_CAMPAIGNS)
+def who_is_next(campaign_id: int) -> ResponseReturnValue:
+    """Everybody still being asked, whoever is due soonest first."""
+    found = one_of_campaigns(session(), campaign_id)
+    total = waiting(session(), found)
+    last = max(-(-total // PAGE), 1)
+    at = min(max(http.args.get("page", 1, type=int), 1), last)
+    shown = next_of(session(), found, now=now(), limit=PAGE, offset=(at - 1) * PAGE)
+    return render_template(
+        "staff/campaigns/next.html",
+        campaign=found,
+        next=[_next(each) for each in shown],
+        total=total,
+        at=at,
+        last=last,
+        page_url=lambda page: url_for("staff.who_is_next", campaign_id=found.id, page=page),
+    )
+
+
+@blueprint.get(f"/campaigns/<{ROW}:campaign_id>/messages")
+@needs(Permission.RUN_CAMPAIGNS)
+def campaign_messages(campaign_id: int) -> ResponseReturnValue:
+    """Every message as the next person would read it."""
+    found = one_of_campaigns(session(), campaign_id)
+    reader = someone_next(session(), found) or _somebody(found)
+    return render_template(
+        "staff/campaigns/messages.html",
+        campaign=found,
+        reader=reader.person.full_name if reader.id else None,
+        steps=[
+            (STEPS[step], [message_shown(reader, step, channel) for channel in MessageChannel])
+            for step in CLIMB
+            if step in MESSAGE_STEPS
+        ],
+    )
+
+
+def message_shown(invitation: Invitation, step: Step, channel: MessageChannel) -> dict[str, object]:
+    """One message as this person reads it, its link leading nowhere, with what a text costs."""
+    settings, catalogue = house().settings, house().catalogue
+    version = invitation.version
+    survey = catalogue.get(invitation.survey, version) if version else catalogue.current(invitation.survey)
+    rendered = messages.preview(invitation, step, channel, survey, house().templates, settings, now())
+    whole = f"{settings.service_name}: {rendered.body}"
+    if channel is MessageChannel.TEXT:
+        return {"channel": "Text", "subject": None, "text": whole, "cost": plural(parts(whole), "part")}
+    # The renderer escapes every HTML sign that is in the words, so what it gives is safe.
+    return {"channel": "Email", "subject": rendered.subject, "html": Markup(to_html(rendered.body))}  # noqa: S704
+
+
+def _somebody(campaign: Campaign) -> Invitation:
+    """A made-up reader, for a campaign that has nobody to write to yet; never kept."""
+    person = ParentCarer(forename=SOMEBODY, surname="", written_language="en")
+    return Invitation(campaign=campaign, person=person, survey=campaign.survey, state=InvitationState.PLANNED)
+
+
+def _about(campaign: Campaign) -> str:
+    survey = house().catalogue.current(campaign.survey)
+    return f"{survey.title}. {EVENTS[campaign.event_kind]} from {day(campaign.asks_from)} on."
+
+
+def _steps(reached: Funnel) -> list[dict[str, object]]:
+    of = reached.eligible
+    counts = [
+        ("Plans or reviews to ask about", of),
+        ("Asked", reached.asked),
+        ("A message arrived", reached.delivered),
+        ("Answered", reached.answered),
+        ("Rung", reached.phoned),
+        ("Ended without an answer", reached.closed),
+    ]
+    return [{"label": label, "n": n, "of": of} for label, n in counts]
+
+
+def _ladder(campaign: Campaign) -> list[dict[str, str]]:
+    settings, done = settings_of(campaign), rungs(session(), campaign)
+    drawn = []
+    for step in CLIMB:
+        days = settings.wait_days if step is Step.INVITATION else settings.day_of(step)
+        kind = "working day" if settings.working_days else "day"
+        rung = done.get(step)
+        drawn.append(
+            {
+                "title": STEPS[step],
+                "when": RUNGS[step].format(days=plural(days, kind)),
+                "text": f"{plural(rung.taken, 'time')} so far; brought {plural(rung.brought, 'answer')}."
+                if rung
+                else "",
+                "kind": "stopped" if step is Step.CLOSE else "done" if rung else "next",
+            }
+        )
+    return drawn
+
+
+def _next(each: Next) -> dict[str, object]:
+    invitation = each.invitation
+    event = invitation.plan_event
+    step = STEPS[each.step] if each.step else ""
+    family = url_for("staff.family", child_id=event.plan.child_id) if may(Permission.SEE_FAMILIES) else None
+    return {
+        "name": invitation.person.full_name,
+        "family": family,
+        "about": f"{EVENTS[event.kind]} on {day(event.happened_on)}",
+        "step": f"{step} {by_channel(each.channel)}".strip(),
+        "when": _when(each),
+        "why_not": reason(each.waits_because),
+    }
+
+
+def _when(each: Next) -> str:
+    if each.waits_because is not None:
+        return "Not now"
+    if each.due_at is None:
+        return ""
+    return "As soon as the hours allow" if each.due_at <= now() else weekday(each.due_at)
+
+
+def _week(monday: date) -> str:
+    this = london_date(now())
+    return "This week so far" if (this - monday).days < 7 else f"Week of {day(monday)}"

@@ -1,0 +1,181 @@
+"""Families: find one, and see what was said to them, what comes next, and what holds it back."""
+
+from collections.abc import Sequence
+
+from babel import Locale, UnknownLocaleError
+from flask import render_template, url_for
+from flask import request as http
+from flask.typing import ResponseReturnValue
+
+from engage.accounts.permissions import Permission
+from engage.campaigns.models import CampaignState
+from engage.campaigns.queries import campaigns, contact, invitations_about
+from engage.core.clock import london_date
+from engage.core.errors import NotFound
+from engage.people.contactability import why_not_asked
+from engage.people.models import Child, Person, Relationship
+from engage.people.queries import child as one_child
+from engage.people.queries import family_of, find_children, person, standing_holds
+from engage.people.reach import in_words
+from engage.people.vocabulary.ages import age_on
+from engage.plans.queries import events_of
+from engage.web.rendering import day, words
+from engage.web.request import now, record_view, session
+from engage.web.security import may, needs
+from engage.web.staff import ROW, blueprint
+from engage.web.staff.actors import namer
+from engage.web.staff.campaigns import message_shown
+from engage.web.staff.family_story import coming, said_of, story, ways
+from engage.web.staff.words import HOLDS, reason
+
+MOST_FOUND = 50
+
+
+@blueprint.get("/families")
+@needs(Permission.SEE_FAMILIES)
+def families() -> ResponseReturnValue:
+    """Find a family."""
+    return render_template("staff/families/families.html", typed="", found=None, most=MOST_FOUND)
+
+
+@blueprint.post("/families")
+@needs(Permission.SEE_FAMILIES)
+def find_family() -> ResponseReturnValue:
+    """Whom the words describe. It is a POST, so that no name stands in an address that is logged or kept."""
+    typed = http.form.get("words", "").strip()
+    if not typed:
+        errors = [{"text": "Enter a name, a reference, an email address or a telephone number", "href": "#words"}]
+        return render_template(
+            "staff/families/families.html", typed="", found=None, most=MOST_FOUND, errors=errors
+        ), 422
+    found = find_children(session(), typed[:200], limit=MOST_FOUND)
+    return render_template(
+        "staff/families/families.html",
+        typed=typed,
+        found=[(child, _age(child), [tie.parent_carer.full_name for tie in child.relationships]) for child in found],
+        most=MOST_FOUND,
+    )
+
+
+@blueprint.get(f"/families/<{ROW}:child_id>")
+@needs(Permission.SEE_FAMILIES)
+def family(child_id: int) -> ResponseReturnValue:
+    """One family: holds on top, who they are, what comes next, and everything that happened."""
+    child = one_child(session(), child_id)
+    events, invitations = events_of(session(), child_id), invitations_about(session(), child_id)
+    running = [each for each in campaigns(session()) if each.state is CampaignState.RUNNING]
+    record_view("family.viewed", "child", child_id)
+    return render_template(
+        "staff/families/family.html",
+        child=child,
+        age=_age(child),
+        about_child=_about_child(child),
+        holds=_holds(people_of(child)),
+        parents=[_parent(child, tie) for tie in child.relationships],
+        own_ways=ways(child, in_words),
+        coming=coming(session(), events, invitations, running, now=now()),
+        story=story(child_id, events, invitations, people_of(child), name=namer(session())),
+        may_hold=may(Permission.PLACE_HOLDS),
+        may_lift=may(Permission.LIFT_HOLDS),
+    )
+
+
+@blueprint.get(f"/families/<{ROW}:child_id>/messages/<{ROW}:contact_id>")
+@needs(Permission.SEE_FAMILIES)
+def family_message(child_id: int, contact_id: int) -> ResponseReturnValue:
+    """What one message said, made again from its template with the link hidden."""
+    child, taken = one_child(session(), child_id), contact(session(), contact_id)
+    invitation = taken.invitation
+    if taken.message is None or invitation.plan_event.plan.child_id != child.id:
+        raise NotFound("There is no such message.")
+    record_view("message.viewed", "message", taken.message.id)
+    return render_template(
+        "staff/families/message.html",
+        child=child,
+        to=invitation.person.full_name,
+        message=message_shown(invitation, taken.step, taken.message.channel),
+        became=said_of(taken.message),
+        taken_at=taken.taken_at,
+    )
+
+
+@blueprint.get("/holds")
+@needs(Permission.SEE_FAMILIES)
+def holds() -> ResponseReturnValue:
+    """Every hold in force, those to be looked at again first."""
+    today, name = london_date(now()), namer(session())
+    rows = []
+    for hold in standing_holds(session()):
+        held = person(session(), hold.person_id)
+        child = next(iter(family_of(session(), held)), None)
+        rows.append(
+            {
+                "name": held.full_name,
+                "href": url_for("staff.family", child_id=child.id) if child else None,
+                "reason": HOLDS[hold.reason],
+                "by": name(hold.placed_by),
+                "since": day(hold.placed_at),
+                "review": day(hold.review_on) if hold.review_on else "No date: the family asked",
+                "is_due": hold.review_on is not None and hold.review_on <= today,
+            }
+        )
+    return render_template("staff/families/holds.html", rows=rows)
+
+
+def people_of(child: Child) -> list[Person]:
+    """A child and their parent carers."""
+    return [child, *(tie.parent_carer for tie in child.relationships)]
+
+
+def _age(child: Child) -> int:
+    return age_on(child.born_on, london_date(now()))
+
+
+def _about_child(child: Child) -> list[tuple[str, str]]:
+    pairs = [
+        ("Reference", child.source_ref),
+        ("Born", f"{day(child.born_on)}, {_age(child)} years old"),
+        ("Setting", child.setting_name or "Not on record"),
+    ]
+    if child.looked_after:
+        pairs.append(("Looked after", "Yes: a worker says who may be asked"))
+    return pairs
+
+
+def _parent(child: Child, tie: Relationship) -> dict[str, object]:
+    parent = tie.parent_carer
+    against = why_not_asked(child, tie, on=london_date(now()))
+    return {
+        "name": parent.full_name,
+        "relationship": words(tie.type),
+        "language": _language(parent),
+        "ways": ways(parent, in_words),
+        "not_asked": reason(against),
+    }
+
+
+def _language(parent: Person) -> str:
+    try:
+        read = Locale.parse(parent.written_language, sep="-").get_display_name("en") or parent.written_language
+    except (UnknownLocaleError, ValueError):
+        read = parent.written_language
+    return f"{read}; needs an interpreter" if parent.interpreter_needed else read
+
+
+def _holds(people: Sequence[Person]) -> list[dict[str, object]]:
+    name, today = namer(session()), london_date(now())
+    return [
+        {
+            "id": hold.id,
+            "reason": HOLDS[hold.reason],
+            "who": held.full_name,
+            "everyone": isinstance(held, Child),
+            "note": hold.note,
+            "since": f"Since {day(hold.placed_at)}, by {name(hold.placed_by)}.",
+            "review": f"To be looked at again on {day(hold.review_on)}." if hold.review_on else "",
+            "is_due": hold.review_on is not None and hold.review_on <= today,
+        }
+        for held in people
+        for hold in held.holds
+        if hold.lifted_at is None
+    ]

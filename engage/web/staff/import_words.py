@@ -1,0 +1,117 @@
+"""What an import would do, or did, as sentences a tired person can check."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from engage.plans.models import ImportState, PlanImport
+from engage.web.rendering import number, plural, weekday
+from engage.web.staff.words import reasons
+
+THINGS = {
+    "children": "Children and young people",
+    "parent carers": "Parent carers",
+    "relationships": "Who is whose parent carer",
+    "addresses and numbers": "People with a changed address or number",
+    "plans": "Plans",
+    "plan_issued": "Plans issued, to ask about",
+    "annual_review": "Annual reviews finished, to ask about",
+}
+STATES = {
+    ImportState.UNMATCHED: "Waiting: match its headings",
+    ImportState.PREVIEWED: "Waiting for you",
+    ImportState.COMMITTED: "Imported",
+    ImportState.DISCARDED: "Discarded",
+}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The preview of one file in words."""
+
+    sentence: str
+    changes: list[list[str]]
+    """Rows of a table: what, how many new, changed and withdrawn."""
+    asked_on: list[tuple[str, str]]
+    not_asked: list[tuple[str, int]]
+    notices: list[str]
+    rows: str
+    faulty: int
+    no_campaign: bool
+    changes_nothing: bool
+
+
+def preview_of(row: PlanImport) -> Preview:
+    """The words for an import's summary."""
+    summary = row.summary
+    changes = _changes(summary)
+    asked_on = {date.fromisoformat(day): people for day, people in summary["asked_on"].items()}
+    return Preview(
+        sentence=_sentence(summary, asked_on, changes_nothing=not changes),
+        changes=changes,
+        asked_on=[(weekday(day), plural(people, "person", "people")) for day, people in asked_on.items()],
+        not_asked=reasons(summary["not_asked"]),
+        notices=summary["notices"],
+        rows=f"{plural(summary['rows_read'], 'row')} read, {number(summary['rows_sound'])} of them sound",
+        faulty=summary["rows_faulty"],
+        no_campaign="no_campaign" in summary["not_asked"],
+        changes_nothing=not changes,
+    )
+
+
+def in_short(row: PlanImport) -> str:
+    """One line of the history."""
+    if not row.summary:
+        return "Its headings were not matched"
+    added = row.summary["added"]
+    said = [plural(added["plans"], "new plan")] if added.get("plans") else []
+    events = sum(added.get(kind, 0) for kind in ("plan_issued", "annual_review"))
+    if events:
+        said.append(f"{number(events)} to ask about")
+    if row.summary["rows_faulty"]:
+        said.append(plural(row.summary["rows_faulty"], "faulty row"))
+    return ", ".join(said) or ("Changes only" if _changes(row.summary) else "Nothing new")
+
+
+def _changes(summary: Mapping[str, Any]) -> list[list[str]]:
+    tallies = [summary["added"], summary["changed"], summary["withdrawn"]]
+    return [
+        [label, *(number(tally.get(thing, 0)) for tally in tallies)]
+        for thing, label in THINGS.items()
+        if any(tally.get(thing) for tally in tallies)
+    ]
+
+
+def _sentence(summary: Mapping[str, Any], asked_on: Mapping[date, int], *, changes_nothing: bool) -> str:
+    if changes_nothing:
+        if not summary["rows_sound"]:
+            return "Nothing can be taken from this file: every row has something wrong."
+        return "Nothing changes: all that this file says is on record already."
+    said = []
+    if plans := summary["added"].get("plans"):
+        said.append(f"{plural(plans, 'new plan')}.")
+    if reviews := summary["added"].get("annual_review"):
+        said.append(f"{plural(reviews, 'annual review')} newly finished.")
+    if withdrawn := sum(summary["withdrawn"].values()):
+        said.append(f"{plural(withdrawn, 'record')} withdrawn, and whatever was not yet sent about it is taken back.")
+    return " ".join(said + _asking(summary, asked_on)) or "Only details change."
+
+
+def _asking(summary: Mapping[str, Any], asked_on: Mapping[date, int]) -> list[str]:
+    said = []
+    people = sum(asked_on.values())
+    if people:
+        when = "on" if len(asked_on) == 1 else "from"
+        said.append(f"{plural(people, 'parent carer')} will be asked, {when} {weekday(min(asked_on))}.")
+        if summary["no_message_possible"]:
+            have = "has" if summary["no_message_possible"] == 1 else "have"
+            said.append(
+                f"{number(summary['no_message_possible'])} of them {have} no email address or mobile: "
+                "they go to the call list."
+            )
+    elif summary["events"]:
+        said.append("Nobody new will be asked.")
+    if held := summary["on_hold"]:
+        said.append(f"{number(held)} {'is' if held == 1 else 'are'} on hold.")
+    return said

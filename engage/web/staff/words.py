@@ -1,0 +1,105 @@
+"""The codes of asking as staff read them: steps, channels, why not, and why ended."""
+
+from collections.abc import Mapping
+
+from engage.campaigns.models import CloseReason, Step
+from engage.people.models import Channel, ContactState, HoldReason
+from engage.plans.models import PlanEventKind
+from engage.web.rendering import words
+
+EVENTS = {
+    PlanEventKind.PLAN_ISSUED: "Plan issued",
+    PlanEventKind.ANNUAL_REVIEW: "Annual review",
+}
+STEPS = {
+    Step.INVITATION: "Invitation",
+    Step.REMINDER: "Reminder",
+    Step.OTHER_CHANNEL: "Last reminder, the other way",
+    Step.CALL: "Call list",
+    Step.CLOSE: "Stop asking",
+}
+CHANNELS = {
+    "email": "email",
+    "mobile": "text",
+    "text": "text",
+    "landline": "telephone",
+    "phone": "telephone",
+    "post": "letter",
+}
+CONTACT_STATES = {
+    ContactState.USABLE: "works as far as we know",
+    ContactState.BOUNCED: "does not work",
+    ContactState.WRONG_PERSON: "somebody else’s",
+    ContactState.REPLACED: "replaced by a newer one",
+}
+HOLDS = {
+    HoldReason.BEREAVEMENT: "Bereavement",
+    HoldReason.SAFEGUARDING: "Safeguarding",
+    HoldReason.COURT_RESTRICTION: "A court restricts contact",
+    HoldReason.MOVED_OR_CEASED: "Moved away, or the plan is ending",
+    HoldReason.COMPLAINT_OR_TRIBUNAL: "A complaint or tribunal is open",
+    HoldReason.OPTED_OUT: "They asked us to stop",
+    HoldReason.WRONG_PERSON: "This is not the right person",
+    HoldReason.DO_NOT_SEND: "Another reason not to send",
+}
+ENDED = {
+    CloseReason.NO_ANSWER: "Did not answer",
+    CloseReason.OPTED_OUT: "Asked us to stop",
+    CloseReason.NOT_FOR_ME: "Said this is not for them",
+    CloseReason.REFUSED_ON_PHONE: "Said no on the telephone",
+    CloseReason.NO_WORKING_CONTACT: "Could not be reached",
+    CloseReason.HELD: "Were held back until it was too late to ask",
+    CloseReason.PLAN_WITHDRAWN: "The plan or review was withdrawn",
+}
+_REASONS = {
+    "young_person_decides": "The young person is over school age and decides for themselves",
+    "looked_after_needs_check": "The child is looked after: a worker must say who may be asked",
+    "contact_not_allowed": "The case system says they must not be contacted",
+    "relationship_ended": "They are no longer the child’s parent carer",
+    "no_responsibility_or_care": "They have neither parental responsibility nor care",
+    "relationship_gone": "They are no longer on record as the child’s parent carer",
+    "nobody_on_record": "No parent carer is on record",
+    "no_campaign": "No running campaign asks about this",
+    "before_the_campaign": "It happened before the campaign’s first day",
+    "too_long_ago": "It happened too long ago to ask now",
+    "plan_cancelled": "The plan was entered by mistake and cancelled",
+    "plan_ceased": "The plan has ended",
+    "did_not_happen": "The case system says it did not happen",
+    "withdrawn": "It was withdrawn",
+    "campaign_paused": "The campaign is not running",
+    "address_gone": "The address was replaced before the message left",
+    "outside_hours": "It waits for contact hours",
+    "answered": "They answered",
+    "no_address": "No email address or mobile works",
+}
+NOTIFY_SAYS = {
+    "created": "GOV.UK Notify has it",
+    "sending": "on its way",
+    "pending": "on its way",
+    "sent": "sent",
+    "delivered": "delivered",
+    "permanent-failure": "this address or number does not exist",
+    "temporary-failure": "it could not be delivered: the mailbox is full or the phone is off",
+    "technical-failure": "GOV.UK Notify had a fault",
+}
+
+
+def reason(code: str | None) -> str:
+    """Why not, in words; a code not known here is shown as it reads."""
+    if code is None:
+        return ""
+    if code.startswith("hold_") and code.removeprefix("hold_") in set(HoldReason):
+        return f"On hold: {HOLDS[HoldReason(code.removeprefix('hold_'))].lower()}"
+    if code in set(CloseReason):
+        return ENDED[CloseReason(code)]
+    return _REASONS.get(code, words(code))
+
+
+def reasons(counted: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Counts by code as counts by reason in words."""
+    return [(reason(code), number) for code, number in counted.items()]
+
+
+def by_channel(channel: Channel | str | None) -> str:
+    """ "by email", or nothing when no message carries it."""
+    return f"by {CHANNELS[str(channel)]}" if channel is not None else ""
