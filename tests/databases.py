@@ -14,11 +14,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from engage import migrations
-from engage.core.db import Database
+from engage.core.db import Base, Database
 
 TEMPLATE = f"engage_template_{os.getpid()}"
+END_THE_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 def chosen() -> str:
@@ -98,6 +103,8 @@ class PostgresqlServer(Servers):
     def __init__(self, url: str) -> None:
         self.url = make_url(url).set(drivername="postgresql+psycopg")
         self.numbers = count(1)
+        self.idle: list[str] = []
+        self.revision = ""
         self.engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
 
     def run(self, statement: str) -> None:
@@ -112,6 +119,8 @@ class PostgresqlServer(Servers):
         self.run(f"CREATE DATABASE {TEMPLATE}")
         database = Database(self.address(TEMPLATE))
         migrations.upgrade(database)
+        with database.engine.connect() as connection:
+            self.revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         database.dispose()
 
     def trust_the_machine(self) -> None:
@@ -121,12 +130,36 @@ class PostgresqlServer(Servers):
         self.run("SELECT pg_reload_conf()")
 
     def make(self) -> str:
+        """One that another test has left, emptied; else a new copy. Emptying takes 2 ms, copying a hundred times that."""
+        if self.idle:
+            return self.idle.pop()
         name = f"engage_test_{os.getpid()}_{next(self.numbers)}"
         self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
         return self.address(name)
 
     def drop(self, url: str) -> None:
-        self.run(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+        try:
+            self._empty(url)
+        except (SQLAlchemyError, AssertionError):  # a test changed its tables, and not only what is in them
+            self.run(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+        else:
+            self.idle.append(url)
+
+    def _empty(self, url: str) -> None:
+        engine = create_engine(url, poolclass=NullPool)
+        with engine.begin() as connection:
+            connection.execute(text(END_THE_OTHERS))
+            for table in reversed(Base.metadata.sorted_tables):
+                connection.execute(table.delete())
+            connection.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
+            revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            assert revision == self.revision
+
+    def close(self) -> None:
+        for url in self.idle:
+            self.run(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+        self.run(f"DROP DATABASE {TEMPLATE} WITH (FORCE)")
+        self.engine.dispose()
 
 
 def _with_template(server: PostgresqlServer) -> Iterator[Servers]:
@@ -134,5 +167,4 @@ def _with_template(server: PostgresqlServer) -> Iterator[Servers]:
     try:
         yield server
     finally:
-        server.run(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")
-        server.engine.dispose()
+        server.close()
