@@ -1,19 +1,27 @@
 """Wires everything that answers a browser into one Flask app."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from flask import Flask, g
 
 from engage.core.config import Settings, load_settings
 from engage.core.log import configure_logging
 from engage.jobs.wiring import House, open_house
-from engage.web import errors, headers, navigation, rendering, request, security
+from engage.web import (
+    errors,
+    forum,
+    headers,
+    hooks,
+    navigation,
+    public,
+    rendering,
+    request,
+    respond,
+    security,
+    staff,
+)
 from engage.web.staff import sign_in
 
-DOORS = ("public", "staff", "forum", "respond", "hooks")
-"""The packages of engage.web that hold a blueprint."""
-OWN_CREDENTIAL = frozenset({"respond", "hooks"})
+DOORS = (public.blueprint, sign_in.blueprint, staff.blueprint, forum.blueprint, respond.blueprint, hooks.blueprint)
+OWN_CREDENTIAL = (respond.blueprint, hooks.blueprint)
 """Doors where an unguessable link or a bearer token is sent on purpose with every request: no cookie, so no forgery."""
 
 
@@ -29,21 +37,11 @@ def create_app(settings: Settings | None = None, *, house: House | None = None) 
     errors.configure(app)
     request.configure(app)
     app.context_processor(_frame)
-    app.register_blueprint(sign_in.blueprint)
+    for door in OWN_CREDENTIAL:
+        security.csrf.exempt(door)
     for door in DOORS:
-        _open(app, door)
+        app.register_blueprint(door)
     return app
-
-
-def _open(app: Flask, door: str) -> None:
-    name = f"engage.web.{door}"
-    found = find_spec(name)
-    if found is None or found.origin is None:
-        return
-    blueprint = import_module(name).blueprint
-    if door in OWN_CREDENTIAL:
-        security.csrf.exempt(blueprint)
-    app.register_blueprint(blueprint)
 
 
 def _frame() -> dict[str, object]:
