@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from engage.accounts.models import Staff
 from engage.accounts.permissions import Role
-from engage.app import create_app
 from engage.core.config import PROJECT, Settings
 from engage.core.db import Database
 from engage.jobs.wiring import House
@@ -156,6 +155,8 @@ class CompiledOnce(BytecodeCache):
 @pytest.fixture
 def app(house: House) -> Flask:
     """The web service. A GET that leaves a change in its session, which would be lost, fails the test."""
+    from engage.app import create_app  # here, so that tests of a rule or a figure do not wait for the web
+
     made = create_app(house=house)
     made.testing = True
     made.jinja_env.bytecode_cache = CompiledOnce()
