@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from engage.campaigns.models import CAMPAIGN_TRANSITIONS, INVITATION_TRANSITIONS
 from engage.cases.models import CASE_TRANSITIONS
 from engage.core.config import PROJECT, settings_document
+from engage.core.states import TransitionTable
 from engage.notify.models import TRANSITIONS as MESSAGE_TRANSITIONS
 from engage.register.models import REGISTRATION_TRANSITIONS
 from engage.you_said_we_did.models import PUBLICATION_TRANSITIONS
 
-TABLES = {
+TABLES: Mapping[str, TransitionTable[Any]] = {
     "A campaign": CAMPAIGN_TRANSITIONS,
     "An invitation": INVITATION_TRANSITIONS,
     "A message": MESSAGE_TRANSITIONS,

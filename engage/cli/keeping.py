@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from engage.core.config import load_settings
 from engage.core.db import Database
 from engage.jobs.timetable import TIMETABLE, job
 from engage.jobs.worker import Worker
+from engage.notify.account import check_account
 from engage.notify.standin import StandinConfig, serve
 
 
@@ -33,7 +35,8 @@ def worker() -> None:
     house = open_for_command()
     working = Worker(house)
     for asked_to_stop in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked_to_stop, lambda *_: working.stopping.set())
+        # In a thread, for this one may be interrupted just where it holds the event's own lock.
+        signal.signal(asked_to_stop, lambda *_: threading.Thread(target=house.stopping.set).start())
     working.run()
 
 
@@ -94,6 +97,16 @@ def add(name: str, email: str, roles: tuple[str, ...]) -> None:
 @click.group()
 def notify() -> None:
     """GOV.UK Notify and its local stand-in."""
+
+
+@notify.command("check")
+def check_notify() -> None:
+    """Compare the Notify account with what Engage needs: key, templates, placeholders, sender, reply-to."""
+    findings = check_account(load_settings())
+    for finding in findings:
+        click.echo(("Sound: " if finding.sound else "WRONG: ") + finding.said, err=not finding.sound)
+    if not all(finding.sound for finding in findings):
+        sys.exit(1)
 
 
 @notify.command("serve")
