@@ -28,28 +28,28 @@ def derivable(
         if counts[each.total] != sum(counts[part] for part in each.parts):
             raise InconsistentCounts(f"{each.total} is not the sum of its parts.")
     certain = {target for target in targets if target in known}
-    for unknowns, linked in _islands(sums, known):
+    for unknowns, linked in heaps(sums, without=known):
         certain |= _certain(unknowns, linked, wanted=unknowns & set(targets), counts=counts)
     return certain
 
 
-def _islands(sums: Sequence[Sum], known: Collection[Count]) -> list[tuple[set[Count], list[Sum]]]:
-    """The sums sorted into heaps that share no unknown count: each can be solved alone."""
-    islands: list[tuple[set[Count], list[Sum]]] = []
+def heaps(sums: Sequence[Sum], *, without: Collection[Count]) -> list[tuple[set[Count], list[Sum]]]:
+    """The sums sorted into heaps that share no count but those left out: each can be solved alone."""
+    found: list[tuple[set[Count], list[Sum]]] = []
     for each in sums:
-        unknowns = {count for count in (each.total, *each.parts) if count not in known}
-        if not unknowns:
+        counts = {count for count in (each.total, *each.parts) if count not in without}
+        if not counts:
             continue
         linked = [each]
         apart = []
-        for other_unknowns, other_sums in islands:
-            if unknowns & other_unknowns:
-                unknowns |= other_unknowns
-                linked += other_sums
+        for other_counts, other_sums in found:
+            if counts.isdisjoint(other_counts):
+                apart.append((other_counts, other_sums))
             else:
-                apart.append((other_unknowns, other_sums))
-        islands = [*apart, (unknowns, linked)]
-    return islands
+                counts |= other_counts
+                linked += other_sums
+        found = [*apart, (counts, linked)]
+    return found
 
 
 def _certain(unknowns: set[Count], sums: list[Sum], *, wanted: set[Count], counts: Mapping[Count, int]) -> set[Count]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import product
 
-from reports.derivation import InconsistentCounts, derivable
+from reports.derivation import InconsistentCounts, derivable, heaps
 from reports.overlaps import period_sums
 from reports.tables import Cell, Count, OutOf, ProtectedCell, ProtectedTable, ShareOf, Sum, Symbol, Table, Withheld
 
@@ -136,15 +136,27 @@ class _Figures:
         """The small ones and their complements, then one more at a time until nothing withheld is certain."""
         withheld = self.sensitive | {share.n for share in self.shares if share.rest in self.sensitive}
         withheld -= set(self.already_shown)
-        beyond_help = self._certain(self._targets(withheld), self.already_shown) if self.already_shown else set()
-        while certain := self._certain(self._targets(withheld) - beyond_help, self.shown(withheld)):
+        for sums in self._heaps():
+            self._shield_all(withheld, sums)
+        return withheld
+
+    def _heaps(self) -> list[list[Sum]]:
+        """The sums in heaps that share no count, so that nothing in one gives anything away about another."""
+        return [linked for _, linked in heaps(self.sums, without=())]
+
+    def _shield_all(self, withheld: set[Count], sums: Sequence[Sum]) -> None:
+        """Withhold more of these counts until nothing withheld among them is certain."""
+        here = {count for each in sums for count in (each.total, *each.parts)}
+        beyond_help: set[Count] = set()
+        if self.already_shown:
+            beyond_help = self._certain(self._targets(withheld) & here, self.already_shown, sums)
+        while certain := self._certain((self._targets(withheld) & here) - beyond_help, self.shown(withheld), sums):
             exposed = min(certain, key=lambda count: count.order)
-            shield = self._shield(exposed, withheld)
+            shield = self._shield(exposed, withheld, sums)
             if shield is None:
                 beyond_help.add(exposed)
             else:
                 withheld.add(shield)
-        return withheld
 
     def shown(self, withheld: Collection[Count]) -> set[Count]:
         """The counts a reader holds: from what every cell still prints, and from before."""
@@ -154,17 +166,17 @@ class _Figures:
         printed = {count for cell in self.cells for count in cell.counts}
         return (self.sensitive | (printed - self.shown(withheld))) - set(self.already_shown)
 
-    def _certain(self, targets: Collection[Count], known: Collection[Count]) -> set[Count]:
-        return derivable(targets, counts=self.counts, sums=self.sums, known=known)
+    def _certain(self, targets: Collection[Count], known: Collection[Count], sums: Sequence[Sum]) -> set[Count]:
+        return derivable(targets, counts=self.counts, sums=sums, known=known)
 
-    def _shield(self, exposed: Count, withheld: set[Count]) -> Count | None:
+    def _shield(self, exposed: Count, withheld: set[Count], sums: Sequence[Sum]) -> Count | None:
         """The shown count whose absence makes the exposed one uncertain and costs the fewest figures.
 
         The nearest one, when no single one is enough; none when nothing shown now has to do with it, because
         it follows from the very shape of the table.
         """
         cost = Counter(count for cell in self.cells for count in cell.readable(withheld))
-        totals = {each.total for each in self.sums}
+        totals = {each.total for each in sums}
         distance = self._distances(exposed)
         # Fewest figures lost; parts before totals; a nought hides little by its absence; the smaller is missed less.
         candidates = sorted(
@@ -172,7 +184,7 @@ class _Figures:
             key=lambda each: (cost[each], each in totals, not self.counts[each], self.counts[each], each.order),
         )
         for candidate in candidates:
-            if exposed not in self._certain([exposed], self.shown(withheld | {candidate})):
+            if exposed not in self._certain([exposed], self.shown(withheld | {candidate}), sums):
                 return candidate
         return min(candidates, key=lambda each: distance[each], default=None)
 
