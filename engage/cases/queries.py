@@ -63,7 +63,6 @@ def cases(
         select(DissatisfactionCase)
         .where(*_conditions(view, who=who, now=now, theme=theme))
         .order_by(DissatisfactionCase.urgent.desc(), DissatisfactionCase.close_due_on, DissatisfactionCase.id)
-        .options(joinedload(DissatisfactionCase.response))
     )
     return list(session.scalars(asked.limit(limit).offset(offset)))
 

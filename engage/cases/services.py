@@ -26,7 +26,7 @@ from engage.core.errors import Conflict, Invalid, NotAllowed
 from engage.core.themes import Theme
 from engage.surveys.definition import FlaggedWords, Survey
 from engage.surveys.dissatisfaction import FLAGGED_WORDS, triggers
-from engage.surveys.models import ContactChoice, Response
+from engage.surveys.models import ContactChoice, FreeText, Response
 
 _PLAIN_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without those that are read as another
 
@@ -56,10 +56,33 @@ def consider(
     found = triggers(survey, response.answers, texts, flagged=flagged)
     if not found:
         return None
-    urgent = any(trigger.rule == FLAGGED_WORDS for trigger in found)
+    return open_case(
+        session,
+        response=response,
+        invitation=invitation,
+        reasons=[trigger.reason for trigger in found],
+        rules=sorted({trigger.rule for trigger in found}),
+        urgent=any(trigger.rule == FLAGGED_WORDS for trigger in found),
+        opened_at=response.submitted_at or now,  # for whoever is not to be linked, that moment was blurred to its day
+        by=SYSTEM,
+    )
+
+
+def open_case(
+    session: Session,
+    *,
+    response: Response,
+    invitation: Invitation | None,
+    reasons: list[str],
+    rules: list[str],
+    urgent: bool,
+    opened_at: datetime,
+    by: Actor,
+) -> DissatisfactionCase:
+    """Open the one case of a response. What leads to the family is kept only where they said "contact me"; a second case
+    fails at the database."""
     may_contact = response.contact_choice is ContactChoice.CONTACT and invitation is not None
     linked = invitation if may_contact else None
-    opened_at = response.submitted_at or now  # where a family is not to be linked, that moment was blurred to its day
     due = deadlines(london_date(opened_at), urgent=urgent)
     case = DissatisfactionCase(
         reference="C" + "".join(secrets.choice(_PLAIN_LETTERS) for _ in range(7)),
@@ -67,7 +90,7 @@ def consider(
         invitation=linked,
         urgent=urgent,
         may_contact=may_contact,
-        reasons=[trigger.reason for trigger in found],
+        reasons=reasons,
         opened_at=opened_at,
         triage_due_on=due.triage_due_on,
         contact_due_on=due.contact_due_on,
@@ -76,8 +99,7 @@ def consider(
     )
     session.add(case)
     session.flush()
-    rules = sorted({trigger.rule for trigger in found})
-    audit.record(session, "case.opened", "case", case.id, by=SYSTEM, now=opened_at, rules=rules, urgent=urgent)
+    audit.record(session, "case.opened", "case", case.id, by=by, now=opened_at, rules=rules, urgent=urgent)
     return case
 
 
@@ -91,11 +113,13 @@ def triage(
     theme: Theme | None = None,
     note: str = "",
 ) -> None:
-    """Sort a new case: what kind it is, and what it is about when that is already plain."""
+    """Sort a new case: what kind it is, and what it is about when that is already plain. Its comments are read with it."""
     _move(session, case, CaseState.TRIAGED, note, by=by, now=now, kind="case.triaged", triage=kind)
     case.triage = kind
     case.urgent = case.urgent or kind is TriageKind.SAFEGUARDING
     case.theme = theme or case.theme
+    for text in case.response.texts:
+        mark_read(session, text, by=by, now=now)
 
 
 def log_contact(
@@ -194,6 +218,15 @@ def note(session: Session, case: DissatisfactionCase, text: str, *, by: Actor, n
     _need(text, field="text", message="Enter a note")
     case.entries.append(CaseEntry(kind=CaseEntryKind.NOTE, text=text.strip(), at=now, by=str(by)))
     audit.record(session, "case.noted", "case", case.id, by=by, now=now)
+
+
+def mark_read(session: Session, text: FreeText, *, by: Actor, now: datetime) -> None:
+    """Somebody has read this comment; the first reader stands."""
+    lock(session, text)
+    if text.read_at is not None:
+        return
+    text.read_at, text.read_by = now, str(by)
+    audit.record(session, "text.read", "free_text", text.id, by=by, now=now)
 
 
 def _move(

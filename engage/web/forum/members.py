@@ -9,6 +9,7 @@ from engage.people.reach import in_words
 from engage.web.forum import blueprint
 from engage.web.request import actor, now, record_view, session
 from engage.web.security import needs
+from engage.web.staff import ROW
 
 
 @blueprint.get("/members")
@@ -20,7 +21,7 @@ def members() -> ResponseReturnValue:
     return render_template("forum/members.html", members=everybody)
 
 
-@blueprint.get("/members/<int:membership_id>/leave")
+@blueprint.get(f"/members/<{ROW}:membership_id>/leave")
 @needs(Permission.SEE_FORUM_MEMBERS)
 def ask_to_remove_member(membership_id: int) -> ResponseReturnValue:
     """Say who would be taken off, and ask once."""
@@ -28,7 +29,7 @@ def ask_to_remove_member(membership_id: int) -> ResponseReturnValue:
     return render_template("forum/leave.html", member=queries.member(session(), membership_id))
 
 
-@blueprint.post("/members/<int:membership_id>/leave")
+@blueprint.post(f"/members/<{ROW}:membership_id>/leave")
 @needs(Permission.SEE_FORUM_MEMBERS)
 def remove_member(membership_id: int) -> ResponseReturnValue:
     """Take a member who wants to leave off the list, and erase what is known of them."""

@@ -61,6 +61,7 @@ class Family:
 
     facts: list[tuple[str, str]]
     on_hold: bool
+    href: str
 
 
 @blueprint.get("/cases")
@@ -146,6 +147,7 @@ def _case(found: DissatisfactionCase, tried: Step | None = None, tried_form: For
         answers=_said(answer_rows(survey, found.response.answers, texts_of(found.response), "en")),
         family=_family(found),
         owner=name(found.owner) if found.owner else None,
+        may_see_family=may(Permission.SEE_FAMILIES),
         is_mine=found.owner == str(actor()),
         may_work=may(Permission.WORK_CASES),
         kind=KINDS[found.triage][0] if found.triage else None,
@@ -204,7 +206,7 @@ def _family(found: DissatisfactionCase) -> Family | None:
         facts.append(("Reach them by", " or ".join(_ways(person)) or "We have no number and no address that works"))
     if person.interpreter_needed:
         facts.append(("Language", "They need an interpreter"))
-    return Family(facts, on_hold)
+    return Family(facts, on_hold, url_for("staff.family", child_id=event.plan.child_id))
 
 
 def _ways(person: Person) -> list[str]:

@@ -14,7 +14,7 @@ from engage.core.clock import london_date
 from engage.web.rendering import day, london, plural
 from engage.web.request import actor, now, session
 from engage.web.security import may, needs
-from engage.web.staff import blueprint
+from engage.web.staff import ROW, blueprint
 from engage.web.staff.actors import namer
 
 
@@ -47,7 +47,7 @@ def share() -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/share/<int:share_id>/accept")
+@blueprint.post(f"/share/<{ROW}:share_id>/accept")
 @needs(Permission.ACCEPT_SHARE)
 def accept_share(share_id: int) -> ResponseReturnValue:
     """Take the batch over; pressed twice, the first time stands."""

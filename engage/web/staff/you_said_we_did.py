@@ -16,7 +16,7 @@ from engage.web.entries import ANSWERS, shown, year_name
 from engage.web.forms import Form, trimmed
 from engage.web.request import actor, house, now, session
 from engage.web.security import may, needs
-from engage.web.staff import blueprint
+from engage.web.staff import ROW, blueprint
 from engage.you_said_we_did import queries, services
 from engage.you_said_we_did.models import Commitment, CommitmentState, Impact, PublicationState
 from engage.you_said_we_did.rules import unfit_to_publish
@@ -124,7 +124,7 @@ def save_new_entry() -> ResponseReturnValue:
     return redirect(url_for("staff.entry", entry_id=entry.id))
 
 
-@blueprint.get("/you-said-we-did/<int:entry_id>")
+@blueprint.get(f"/you-said-we-did/<{ROW}:entry_id>")
 @needs(Permission.WRITE_YOU_SAID_WE_DID)
 def entry(entry_id: int) -> ResponseReturnValue:
     """The entry as the public would read it, and what it still lacks."""
@@ -139,7 +139,7 @@ def entry(entry_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/you-said-we-did/<int:entry_id>/change")
+@blueprint.get(f"/you-said-we-did/<{ROW}:entry_id>/change")
 @needs(Permission.WRITE_YOU_SAID_WE_DID)
 def change_entry(entry_id: int) -> ResponseReturnValue:
     """The form with what is written."""
@@ -147,7 +147,7 @@ def change_entry(entry_id: int) -> ResponseReturnValue:
     return _form(_entry_form(found), found)
 
 
-@blueprint.post("/you-said-we-did/<int:entry_id>/change")
+@blueprint.post(f"/you-said-we-did/<{ROW}:entry_id>/change")
 @needs(Permission.WRITE_YOU_SAID_WE_DID)
 def save_entry(entry_id: int) -> ResponseReturnValue:
     """Keep the change. What is published changes at once, so only somebody who may publish may change it."""
@@ -164,14 +164,14 @@ def save_entry(entry_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.entry", entry_id=entry_id))
 
 
-@blueprint.get("/you-said-we-did/<int:entry_id>/publish")
+@blueprint.get(f"/you-said-we-did/<{ROW}:entry_id>/publish")
 @needs(Permission.PUBLISH_YOU_SAID_WE_DID)
 def ask_to_publish(entry_id: int) -> ResponseReturnValue:
     """Show it once more, and ask."""
     return render_template("staff/you_said_we_did/publish.html", entry=shown(_entry(entry_id)))
 
 
-@blueprint.post("/you-said-we-did/<int:entry_id>/publish")
+@blueprint.post(f"/you-said-we-did/<{ROW}:entry_id>/publish")
 @needs(Permission.PUBLISH_YOU_SAID_WE_DID)
 def publish_entry(entry_id: int) -> ResponseReturnValue:
     """Put it before the public; what it lacks is said on the form where it can be mended."""
@@ -186,14 +186,14 @@ def publish_entry(entry_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.entry", entry_id=entry_id))
 
 
-@blueprint.get("/you-said-we-did/<int:entry_id>/withdraw")
+@blueprint.get(f"/you-said-we-did/<{ROW}:entry_id>/withdraw")
 @needs(Permission.PUBLISH_YOU_SAID_WE_DID)
 def ask_to_withdraw(entry_id: int) -> ResponseReturnValue:
     """Say what will happen, and ask once."""
     return render_template("staff/you_said_we_did/withdraw.html", entry=shown(_entry(entry_id)))
 
 
-@blueprint.post("/you-said-we-did/<int:entry_id>/withdraw")
+@blueprint.post(f"/you-said-we-did/<{ROW}:entry_id>/withdraw")
 @needs(Permission.PUBLISH_YOU_SAID_WE_DID)
 def withdraw_entry(entry_id: int) -> ResponseReturnValue:
     """Take it off the public page."""
