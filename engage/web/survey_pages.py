@@ -93,7 +93,7 @@ def question_field(
     legend = heading | {"classes": f"govuk-fieldset__legend--{'l' if is_page else 's'}"}
     params |= {
         "idPrefix": name,
-        "classes": "app-answers" if is_page else "",
+        "classes": "app-answers" if is_page else "govuk-radios--small",
         "fieldset": {"legend": legend},
         "items": _items(question, words.options, value),
     }

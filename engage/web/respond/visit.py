@@ -7,7 +7,7 @@ from flask import request as http
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from engage.campaigns import answering, links
+from engage.campaigns import answering, gate, links
 from engage.campaigns.answering import Door
 from engage.campaigns.models import Invitation, SurveyLink
 from engage.core.errors import NotFound
@@ -41,7 +41,7 @@ def visit() -> Visit:
     `NotFound` for a link that is not known.
     """
     link = links.open_link(session(), g.token)
-    invitation = answering.locked(session(), link.invitation) if http.method == "POST" else link.invitation
+    invitation = gate.locked(session(), link.invitation) if http.method == "POST" else link.invitation
     survey = answering.survey_of(invitation, house().catalogue)
     return Visit(link, invitation, survey, answering.door(invitation))
 

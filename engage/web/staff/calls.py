@@ -97,7 +97,7 @@ def call(invitation_id: int) -> ResponseReturnValue:
 def save_call(invitation_id: int) -> ResponseReturnValue:
     """Take the answers, or write down what came of the call."""
     item = calls.call_item(session(), invitation_id)
-    invitation = answering.locked(session(), item.invitation)
+    invitation = gate.locked(session(), item.invitation)
     typed = _read(answering.survey_of(invitation, house().catalogue))
     action = http.form.get("action", "")
     answered = answering.door(invitation) is Door.ANSWERED

@@ -114,6 +114,17 @@ def test_the_answers_given_on_the_phone_are_one_response_with_its_interviewer(
     assert "No calls to make" in officer.get("/staff/calls").text
 
 
+def test_an_answer_that_is_not_to_be_linked_does_not_say_who_took_it(
+    officer: StrictClient, session: Session, on_list: Asked
+) -> None:
+    officer.post(on_list.call_url, data={**ANSWERS, "answer-contact": "do_not_link", "action": "send"})
+    response = session.scalars(select(Response)).one()
+    assert (response.mode, response.interviewer) == (Mode.PHONE, None)
+    session.refresh(on_list.invitation)
+    assert on_list.invitation.response_id is None
+    assert "has already sent their answers" in officer.get(on_list.call_url).text
+
+
 def test_a_missing_answer_is_named_and_nothing_typed_is_lost(
     officer: StrictClient, session: Session, on_list: Asked
 ) -> None:
