@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from engage.accounts.messages import compose_sign_in
 from engage.accounts.models import SignInLink, Staff
+from engage.app import create_app
 from engage.core.config import Settings
+from engage.jobs.wiring import House
 from engage.notify.models import Message
 from tests.browser_client import StrictClient
-from tests.conftest import SettableClock
+from tests.conftest import MONDAY, SettableClock, make_settings
 
 SignIn = Callable[[StrictClient, Staff], StrictClient]
 
@@ -173,3 +177,31 @@ def test_a_demonstration_lists_whom_to_try(client: StrictClient, bronwen: Staff,
     page = client.get("/sign-in").text
     assert bronwen.email in page
     assert str(settings.notify_url) in page
+
+
+def test_over_https_no_other_host_or_path_can_set_our_cookies_and_none_travels_in_the_clear(
+    house: House, session: Session, administrator: Staff, settings: Settings
+) -> None:
+    secure = replace(
+        house, settings=make_settings(database_url=settings.database_url, public_url="https://engage.example.org")
+    )
+    app = create_app(house=secure)
+    client = StrictClient(app, app.response_class, before=session.commit)
+    here: dict[str, Any] = {
+        "base_url": "https://engage.example.org",
+        "headers": {"Referer": "https://engage.example.org/"},
+    }
+    client.post("/sign-in", data={"email": administrator.email}, **here)
+    message = session.scalars(select(Message)).one()
+    values = compose_sign_in(session, message, secure.settings, MONDAY)
+    assert isinstance(values, dict)
+    link = values["link"]
+    assert link.startswith("https://engage.example.org/sign-in/")
+    answer = client.post(link.removeprefix("https://engage.example.org"), **here)
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert {cookie.partition("=")[0] for cookie in cookies} == {"__Host-engage", "__Host-engage_form"}
+    for cookie in cookies:
+        assert "; Secure" in cookie
+        assert "; Path=/" in cookie
+        assert "Domain" not in cookie
+    assert client.get("/staff/people", **here).status_code == 200

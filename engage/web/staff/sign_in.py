@@ -85,6 +85,7 @@ def use(token: str) -> ResponseReturnValue:
         return _no_use(link_state(session(), token, now=now()))
     person = session_for(session(), kept, now=now())
     going_to = where_they_were_going() or (navigation.landing(person) if person else None)
+    browser.clear()  # whatever this browser carried as a stranger ends here
     return give_cookie(redirect(going_to or url_for("public.home")), kept)
 
 
