@@ -29,10 +29,10 @@ def audit() -> ResponseReturnValue:
     name = namer(session())
     rows = [
         [
-            london(event.at),
-            name(event.by),
             words(event.kind.replace(".", ": ")),
             f"{words(event.subject_kind)} {event.subject_id}",
+            name(event.by),
+            london(event.at),
             detail(event.detail),
         ]
         for event in events(session(), room=room, skip=(page - 1) * A_PAGE, most=A_PAGE)
