@@ -183,10 +183,21 @@ class _Figures:
             (self.shown(withheld) - set(self.already_shown)) & set(distance),
             key=lambda each: (cost[each], each in totals, not self.counts[each], self.counts[each], each.order),
         )
+        shown, tied = self.shown(withheld), self._tied_to(exposed, withheld, sums)
         for candidate in candidates:
-            if exposed not in self._certain([exposed], self.shown(withheld | {candidate}), sums):
+            left = self.shown(withheld | {candidate})
+            if tied.isdisjoint(shown - left):
+                continue  # what it hides has nothing to do with the exposed one
+            if exposed not in self._certain([exposed], left, sums):
                 return candidate
         return min(candidates, key=lambda each: distance[each], default=None)
+
+    def _tied_to(self, exposed: Count, withheld: set[Count], sums: Sequence[Sum]) -> set[Count]:
+        """Every count in a sum with one that is unknown together with the exposed one: hiding any other changes nothing."""
+        for unknowns, linked in heaps(sums, without=self.shown(withheld)):
+            if exposed in unknowns:
+                return {exposed} | {count for each in linked for count in (each.total, *each.parts)}
+        return {exposed}
 
     def _distances(self, start: Count) -> dict[Count, int]:
         """Every count that a chain of sums ties to this one, with the length of the chain."""

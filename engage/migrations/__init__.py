@@ -24,6 +24,7 @@ MODEL_MODULES = (
     "engage.cases.models",
     "engage.you_said_we_did.models",
     "engage.jobs.models",
+    "engage.insight.models",
 )
 
 

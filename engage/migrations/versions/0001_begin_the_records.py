@@ -84,6 +84,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment")),
     )
     op.create_table(
+        "figures_release",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("survey", sa.String(length=40), nullable=False),
+        sa.Column("local_authority", sa.String(length=3), nullable=False),
+        sa.Column("last_quarter", sa.Date(), nullable=False),
+        sa.Column("up_to", sa.String(length=40), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("released_by", sa.String(length=80), nullable=False),
+        sa.Column("counted", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("tables", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("shown", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("policy_version", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_figures_release")),
+        sa.UniqueConstraint(
+            "survey",
+            "local_authority",
+            "last_quarter",
+            name=op.f("uq_figures_release_survey_local_authority_last_quarter"),
+        ),
+    )
+    op.create_table(
         "job_run",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("job", sa.String(length=60), nullable=False),
@@ -714,6 +735,7 @@ def downgrade() -> None:
     op.drop_table("message")
     op.drop_table("membership")
     op.drop_table("job_run")
+    op.drop_table("figures_release")
     op.drop_table("commitment")
     op.drop_table("column_mapping")
     op.drop_table("clock_shift")
