@@ -1,16 +1,17 @@
 """What planning a campaign's invitations would come to, worked out without changing anything."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
 from engage.campaigns import ladder
-from engage.campaigns.asking import askable_events, settings_of
+from engage.campaigns.asking import settings_of
 from engage.campaigns.models import Campaign, Invitation, Step
+from engage.campaigns.planning import askable_events
 from engage.core.clock import london_date
 from engage.people.contactability import parent_carers_of, standing_hold, usable
 from engage.people.models import Child, ParentCarer, Relationship
@@ -58,18 +59,19 @@ def _candidates(
     session: Session, campaign: Campaign, now: datetime
 ) -> Iterator[tuple[PlanEvent, ParentCarer | None, str | None]]:
     """Each event in sight with each parent carer who has no invitation about it, and the reason against them."""
+    in_sight = askable_events(campaign, now=now)
     child = selectinload(PlanEvent.plan).selectinload(EhcPlan.child)
     parents = child.selectinload(Child.relationships).selectinload(Relationship.parent_carer)
     events = session.scalars(
         select(PlanEvent)
-        .where(askable_events(campaign, now=now))
+        .where(in_sight)
         .options(
             child.selectinload(Child.holds),
             parents.selectinload(ParentCarer.holds),
             parents.selectinload(ParentCarer.contact_points),
         )
     ).all()
-    invited = _invited(session, campaign, [event.id for event in events])
+    invited = _invited(session, campaign, in_sight)
     for event in events:
         over = why_not_askable(event)
         standings = parent_carers_of(event.plan.child, on=london_date(now))
@@ -81,8 +83,10 @@ def _candidates(
                 yield event, standing.person, standing.not_asked  # type: ignore[misc]  # parent carers are all it holds
 
 
-def _invited(session: Session, campaign: Campaign, event_ids: Collection[int]) -> set[tuple[int, int]]:
-    pairs = select(Invitation.plan_event_id, Invitation.person_id).where(
-        Invitation.survey == campaign.survey, Invitation.plan_event_id.in_(event_ids)
+def _invited(session: Session, campaign: Campaign, in_sight: ColumnElement[bool]) -> set[tuple[int, int]]:
+    pairs = (
+        select(Invitation.plan_event_id, Invitation.person_id)
+        .join(PlanEvent, PlanEvent.id == Invitation.plan_event_id)
+        .where(Invitation.survey == campaign.survey, in_sight)
     )
     return {(event_id, person_id) for event_id, person_id in session.execute(pairs)}

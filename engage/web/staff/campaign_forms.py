@@ -205,8 +205,14 @@ def _ladder(campaign: Campaign, form: LadderForm) -> str:
 
 
 def _typed(settings: LadderSettings) -> dict[str, Any]:
-    values = settings.model_dump()
-    return {name: f"{value:%H:%M}" if isinstance(value, time) else value for name, value in values.items()}
+    """A ladder as its form's fields hold it."""
+    return {name: _as_text(value) for name, value in settings.model_dump().items()}
+
+
+def _as_text(value: object) -> object:
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return value if isinstance(value, bool) else str(value)
 
 
 def _bounds(name: str) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """Campaigns: is it working, who is next, and what do its messages say?"""
 
+from dataclasses import dataclass
 from datetime import date
 
 from flask import render_template, url_for
@@ -123,7 +124,17 @@ def campaign_messages(campaign_id: int) -> ResponseReturnValue:
     )
 
 
-def message_shown(invitation: Invitation, step: Step, channel: MessageChannel) -> dict[str, object]:
+@dataclass(frozen=True)
+class ShownMessage:
+    """One message as a page shows it."""
+
+    channel: str
+    subject: str | None
+    body: str | Markup
+    cost: str = ""
+
+
+def message_shown(invitation: Invitation, step: Step, channel: MessageChannel) -> ShownMessage:
     """One message as this person reads it, its link leading nowhere, with what a text costs."""
     settings, catalogue = house().settings, house().catalogue
     version = invitation.version
@@ -131,9 +142,9 @@ def message_shown(invitation: Invitation, step: Step, channel: MessageChannel) -
     rendered = messages.preview(invitation, step, channel, survey, house().templates, settings, now())
     whole = f"{settings.service_name}: {rendered.body}"
     if channel is MessageChannel.TEXT:
-        return {"channel": "Text", "subject": None, "text": whole, "cost": plural(parts(whole), "part")}
+        return ShownMessage("Text", None, whole, plural(parts(whole), "part"))
     # The renderer escapes every HTML sign that is in the words, so what it gives is safe.
-    return {"channel": "Email", "subject": rendered.subject, "html": Markup(to_html(rendered.body))}  # noqa: S704
+    return ShownMessage("Email", rendered.subject, Markup(to_html(rendered.body)))  # noqa: S704
 
 
 def _somebody(campaign: Campaign) -> Invitation:

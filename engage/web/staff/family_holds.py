@@ -39,7 +39,6 @@ class HoldForm(Form):
         widget=GovTextArea(),
         filters=[trimmed],
         description="As little as will do. Everybody who may open this family’s page can read it.",
-        render_kw={"rows": "3"},
     )
     review_on = ThreeBoxDate(
         "When should somebody look at this again?",

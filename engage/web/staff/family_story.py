@@ -160,7 +160,7 @@ def coming(
     asked = {invitation.plan_event_id for invitation in invitations}
     for event in events:
         if event.id not in asked:
-            steps.append(_nobody_asked(event, reasons_against(event, running, now)))
+            steps.append(_not_yet_asked(event, reasons_against(event, running, now)))
     return steps
 
 
@@ -176,10 +176,12 @@ def _next_step(each: Next, now: datetime) -> dict[str, str]:
     return {"title": f"{title}: {to}", "when": when, "text": text, "kind": "next"}
 
 
-def _nobody_asked(event: PlanEvent, against: Sequence[str]) -> dict[str, str]:
-    title = f"{EVENTS[event.kind]} on {day(event.happened_on)}: nobody is asked about it"
-    said = "; ".join(dict.fromkeys(reason(code) for code in against)) or "It is about to be planned"
-    return {"title": title, "when": "", "text": f"{said}.", "kind": "stopped"}
+def _not_yet_asked(event: PlanEvent, against: Sequence[str]) -> dict[str, str]:
+    what = f"{EVENTS[event.kind]} on {day(event.happened_on)}"
+    if not against:
+        return {"title": f"{what}: asking is about to be planned", "when": "", "text": "", "kind": "next"}
+    said = "; ".join(dict.fromkeys(reason(code) for code in against))
+    return {"title": f"{what}: nobody is asked about it", "when": "", "text": f"{said}.", "kind": "stopped"}
 
 
 def ways(person: Person, in_words: Callable[[str], str]) -> list[tuple[str, str, bool]]:
