@@ -26,6 +26,7 @@ class Permission(StrEnum):
     WORK_CASES = "work_cases", "Sort, follow up and close cases."
     ACCEPT_SHARE = "accept_share", "Take over the week's new cases."
     SEE_FIGURES = "see_figures", "See the figures, which name nobody."
+    RELEASE_FIGURES = "release_figures", "Put the figures before the forum and the public, with small numbers withheld."
     SEE_BEING_HEARD = "see_being_heard", "See which groups of families answer and which do not."
     WRITE_YOU_SAID_WE_DID = "write_you_said_we_did", "Write down what families said and what was done."
     PUBLISH_YOU_SAID_WE_DID = "publish_you_said_we_did", "Put an entry of You said, we did before the public."
@@ -82,6 +83,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.LIFT_HOLDS,
             Permission.MAKE_CALLS,
             Permission.SEE_FIGURES,
+            Permission.RELEASE_FIGURES,
             Permission.SEE_BEING_HEARD,
             Permission.WRITE_YOU_SAID_WE_DID,
             Permission.PUBLISH_YOU_SAID_WE_DID,
@@ -104,7 +106,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.FORUM_STEERING_GROUP: frozenset({Permission.SEE_FORUM_VIEW, Permission.SEE_FORUM_MEMBERS}),
-    Role.ANALYST: frozenset({Permission.SEE_FIGURES, Permission.SEE_BEING_HEARD}),
+    Role.ANALYST: frozenset({Permission.SEE_FIGURES, Permission.RELEASE_FIGURES, Permission.SEE_BEING_HEARD}),
     Role.ADMINISTRATOR: frozenset({Permission.MANAGE_PEOPLE, Permission.SEE_AUDIT, Permission.MOVE_CLOCK}),
 }
 

@@ -6,6 +6,7 @@ import click
 
 from engage.cli.checking import check
 from engage.cli.demonstrating import demo, run, serve
+from engage.cli.figures import figures
 from engage.cli.importing import import_file
 from engage.cli.keeping import jobs, migrate, notify, staff, worker
 from engage.core.errors import DomainError, Invalid
@@ -34,5 +35,5 @@ def main() -> None:
     """
 
 
-for command in (check, demo, import_file, jobs, migrate, notify, run, serve, staff, worker):
+for command in (check, demo, figures, import_file, jobs, migrate, notify, run, serve, staff, worker):
     main.add_command(command)

@@ -17,6 +17,7 @@ see_cases                   .        x       .       .          .
 work_cases                  .        x       .       .          .
 accept_share                .        x       .       .          .
 see_figures                 x        x       .       x          .
+release_figures             x        .       .       x          .
 see_being_heard             x        x       .       x          .
 write_you_said_we_did       x        x       .       .          .
 publish_you_said_we_did     x        .       .       .          .

@@ -9,6 +9,7 @@ ROW = "int(max=2147483647)"
 # Each page group is one module, which hangs its views on the blueprint above. Add yours to this line.
 from engage.web.staff import (  # noqa: E402, F401
     audit,
+    being_heard,
     calls,
     campaign_acts,
     campaign_forms,
@@ -17,6 +18,7 @@ from engage.web.staff import (  # noqa: E402, F401
     clock,
     families,
     family_holds,
+    figures,
     import_columns,
     imports,
     joining,

@@ -1,0 +1,211 @@
+"""Figures: what families say of each statement and how many answered, to look at, to download and to release.
+
+Who may read single answers sees every figure; anybody else sees them under the Board's rules, with small numbers
+withheld. The forum and the public see only what was released here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from engage.accounts.permissions import Permission
+from engage.core.errors import NotFound
+from engage.web.request import actor, house, now, session
+from engage.web.security import may, needs
+from engage.web.staff import blueprint
+
+if TYPE_CHECKING:  # pandas and scipy take seconds to load: only those who ask for figures wait for them
+    from engage.insight.figures import Audience, ProtectedTable
+    from engage.insight.sheets import Sheet
+
+TYPES = {"csv": "text/csv", "json": "application/json"}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement on the page."""
+
+    wording: str
+    chart: Markup | None
+    table: "ProtectedTable"
+
+
+def surveys() -> list[tuple[str, str]]:
+    """Every survey that families are asked, by code and title."""
+    catalogue = house().catalogue
+    return [(code, catalogue.current(code).title) for code in sorted(catalogue.surveys, reverse=True)]
+
+
+def chosen_survey() -> str:
+    """The survey in the address, or the first; `NotFound` when there is none of that name."""
+    codes = [code for code, _ in surveys()]
+    chosen = request.args.get("survey", codes[0])
+    if chosen not in codes:
+        raise NotFound("There is no such survey.")
+    return chosen
+
+
+def audience() -> "Audience":
+    """Whose rules the signed-in person's figures follow."""
+    from engage.insight.figures import Audience
+
+    return Audience.INTERNAL if may(Permission.SEE_CASES) else Audience.BOARD
+
+
+def sheet_for(survey: str) -> "Sheet":
+    """All figures of one survey as the signed-in person may see them."""
+    from engage.insight.sheets import live_sheet
+
+    return live_sheet(
+        session(),
+        house().catalogue,
+        survey,
+        audience=audience(),
+        local_authority=house().settings.local_authority,
+        now=now(),
+    )
+
+
+def chosen_year(years: Sequence[int]) -> int | None:
+    """The financial year in the address, by the year it began in, or the newest; None while there are no figures."""
+    asked = request.args.get("year", "")
+    if asked.isdigit() and int(asked) in years:
+        return int(asked)
+    return max(years, default=None)
+
+
+def year_choices(years: Sequence[int]) -> list[tuple[int, str]]:
+    """Financial years for a list, the newest first."""
+    return [(start, year_name(start)) for start in sorted(years, reverse=True)]
+
+
+def year_name(start: int) -> str:
+    """2021/22."""
+    return f"{start}/{(start + 1) % 100:02d}"
+
+
+@blueprint.get("/figures")
+@needs(Permission.SEE_FIGURES)
+def figures() -> ResponseReturnValue:
+    """One survey and year: each statement, the response rate, and how every figure was made."""
+    from engage.insight import charts
+
+    survey = chosen_survey()
+    sheet = sheet_for(survey)
+    start = chosen_year(sheet.counted.years)
+    given: dict[str, object] = {"surveys": surveys(), "survey": survey, "years": year_choices(sheet.counted.years)}
+    if start is None:
+        return render_template("staff/figures/figures.html", year=None, **given)
+    names = sheet.names(start)
+    before = [year_name(each) for each in sheet.counted.years if each < start]
+    told = sheet.cut(sheet.statements, names)
+    drawn = sheet.cut(sheet.statements, [*before, *names])
+    wordings = list(dict.fromkeys(row[0].text for row in told.rows))
+    rate = sheet.cut(sheet.response_rate, names)
+    return render_template(
+        "staff/figures/figures.html",
+        year=start,
+        year_name=year_name(start),
+        statements=[
+            Statement(
+                wording,
+                charts.statement_chart(drawn, wording, name=f"statement-{number}"),
+                charts.of_statement(told, wording),
+            )
+            for number, wording in enumerate(wordings)
+        ],
+        notes=told.notes,
+        rate=rate,
+        modes=sheet.cut(sheet.modes, names),
+        left_out=sheet.cut(sheet.left_out, names),
+        weekly=charts.weekly_chart(session(), survey, now=now()) if _sees_who_answered() else None,
+        inside=may(Permission.SEE_CASES),
+        may_release=may(Permission.RELEASE_FIGURES),
+        released=_released(survey),
+        **given,
+    )
+
+
+@blueprint.get("/figures.<any(csv, json):kind>")
+@needs(Permission.SEE_FIGURES)
+def download_figures(kind: str) -> ResponseReturnValue:
+    """The same figures as a file, under the same rules."""
+    from engage.insight.figures import figures as tables_of
+    from engage.insight.figures import to_csv, to_json
+
+    survey = chosen_survey()
+    start = request.args.get("year", "")
+    period = year_name(int(start)) if start.isdigit() and len(start) == 4 else ""
+    tables = tables_of(
+        session(),
+        house().catalogue,
+        survey,
+        period,
+        audience=audience(),
+        local_authority=house().settings.local_authority,
+        now=now(),
+    )
+    text = to_csv(tables) if kind == "csv" else to_json(tables, survey=survey, period=period)
+    name = f"{survey}-{period.replace('/', '-')}-{audience().value}.{kind}"
+    # A spreadsheet takes UTF-8 for something else unless the file begins by saying so.
+    content = f"\ufeff{text}" if kind == "csv" else text
+    return Response(
+        content,
+        content_type=f"{TYPES[kind]}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@blueprint.get("/figures/release")
+@needs(Permission.RELEASE_FIGURES)
+def ask_to_release() -> ResponseReturnValue:
+    """Exactly what the forum and the public would see, and one button."""
+    from engage.insight import charts, releases
+
+    survey = chosen_survey()
+    proposal = releases.proposal(
+        session(), house().catalogue, survey, local_authority=house().settings.local_authority, now=now()
+    )
+    wordings = list(dict.fromkeys(row[0].text for row in proposal.statements.rows)) if proposal else []
+    return render_template(
+        "staff/figures/release.html",
+        survey=survey,
+        title=house().catalogue.current(survey).title,
+        proposal=proposal,
+        statements=[charts.of_statement(proposal.statements, each) for each in wordings] if proposal else [],
+        released=_released(survey),
+    )
+
+
+@blueprint.post("/figures/release")
+@needs(Permission.RELEASE_FIGURES)
+def release_figures() -> ResponseReturnValue:
+    """Put them before the forum and the public, for good."""
+    from engage.insight import releases
+
+    survey = chosen_survey()
+    made = releases.release(
+        session(),
+        house().catalogue,
+        survey,
+        local_authority=house().settings.local_authority,
+        by=actor(),
+        now=now(),
+    )
+    flash(f"The forum now sees the figures up to {made.up_to.partition(' up to ')[2] or made.up_to}.", "success")
+    return redirect(url_for("staff.figures", survey=survey))
+
+
+def _released(survey: str) -> str | None:
+    from engage.insight import releases
+
+    shown = releases.latest(session(), survey, local_authority=house().settings.local_authority)
+    return shown.up_to if shown else None
+
+
+def _sees_who_answered() -> bool:
+    return may(Permission.RUN_CAMPAIGNS) or may(Permission.SEE_CASES)
