@@ -1,13 +1,15 @@
 """A family's side of an invitation: starting, sending, saying "not me" and "please stop"."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engage.campaigns import asking
+from engage.campaigns import asking, climbing, failures
 from engage.campaigns.asking import take_back_messages
+from engage.campaigns.gate import locked
 from engage.campaigns.models import (
     INVITATION_TRANSITIONS,
     CloseReason,
@@ -19,6 +21,7 @@ from engage.campaigns.models import (
 from engage.core import audit
 from engage.core.audit import Actor, ActorKind
 from engage.core.errors import Conflict
+from engage.notify.models import Message
 from engage.people.holds import place_hold
 from engage.people.models import ContactState, HoldReason
 from engage.surveys.definition import Survey
@@ -52,17 +55,6 @@ def door(invitation: Invitation) -> Door:
     if invitation.state not in (InvitationState.PLANNED, InvitationState.ASKING) and not late_but_welcome:
         return Door.CLOSED
     return Door.STARTED if invitation.response_id is not None else Door.OPEN
-
-
-def locked(session: Session, invitation: Invitation) -> Invitation:
-    """The invitation as it is now, with its row held until the end of the transaction: two tabs and a telephone call
-    take turns here."""
-    return session.scalars(
-        select(Invitation)
-        .where(Invitation.id == invitation.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 def survey_of(invitation: Invitation, catalogue: Catalogue) -> Survey:
@@ -142,11 +134,15 @@ def submit(
 
 
 def not_this_person(session: Session, link: SurveyLink, *, now: datetime) -> None:
-    """Somebody else holds this address: it is never used again, and the real person is sought another way."""
+    """Somebody else holds this address: it is never used again, no link that was sent there opens any more, and the real
+    person is sought another way."""
     link.revoked_at = now
+    person_id = link.invitation.person_id
     message = link.contact.message if link.contact else None
     if message is not None:
-        asking.mark_address(session, link.invitation.person_id, message.recipient, ContactState.WRONG_PERSON, now=now)
+        failures.mark_address(session, person_id, message.recipient, ContactState.WRONG_PERSON, now=now)
+        for other in _links_sent_to(session, person_id, message.recipient):
+            other.revoked_at = other.revoked_at or now
     audit.record(
         session,
         "invitation.wrong_person",
@@ -155,6 +151,15 @@ def not_this_person(session: Session, link: SurveyLink, *, now: datetime) -> Non
         by=family_actor(link.invitation),
         now=now,
     )
+
+
+def _links_sent_to(session: Session, person_id: int, address: str) -> Sequence[SurveyLink]:
+    return session.scalars(
+        select(SurveyLink)
+        .join(LadderContact, LadderContact.id == SurveyLink.contact_id)
+        .join(Message, Message.id == LadderContact.message_id)
+        .where(Message.person_id == person_id, Message.recipient == address)
+    ).all()
 
 
 def not_this_time(session: Session, invitation: Invitation, *, now: datetime) -> None:
@@ -168,14 +173,4 @@ def stop_asking(session: Session, invitation: Invitation, *, now: datetime, by: 
     """Never ask this person again: a hold that every path respects, and the end of every open invitation of theirs."""
     by = by or family_actor(invitation)
     place_hold(session, invitation.person, HoldReason.OPTED_OUT, by=by, now=now)
-    end_open_invitations(session, invitation.person_id, CloseReason.OPTED_OUT, by=by, now=now)
-
-
-def end_open_invitations(session: Session, person_id: int, reason: CloseReason, *, by: Actor, now: datetime) -> None:
-    """Close every invitation of a person that is still open."""
-    open_ones = select(Invitation).where(
-        Invitation.person_id == person_id,
-        Invitation.state.in_([InvitationState.PLANNED, InvitationState.ASKING]),
-    )
-    for invitation in session.scalars(open_ones.with_for_update()):
-        asking.finish(session, invitation, reason, by=by, now=now)
+    climbing.look_again(session, [invitation.person_id], by=by, now=now)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from engage.campaigns import asking, gate
-from engage.campaigns.answering import locked, stop_asking
+from engage.campaigns import asking, failures, gate
+from engage.campaigns.answering import stop_asking
+from engage.campaigns.gate import locked
+from engage.campaigns.holding import hold_family
 from engage.campaigns.models import (
     CallAttempt,
     CallOutcome,
@@ -22,11 +24,11 @@ from engage.core.audit import Actor
 from engage.core.clock import london_date
 from engage.core.errors import Conflict, Invalid, NotFound
 from engage.people.contactability import usable
-from engage.people.holds import place_hold
 from engage.people.models import Channel, ContactPoint, ContactState, HoldReason, Person
+from engage.plans.models import EhcPlan, PlanEvent
 
 ENOUGH_TRIES = 5
-"""After so many calls without an answer a family leaves the list; it comes back only if somebody asks for it."""
+"""After so many calls without an answer a family leaves the list, unless it was promised another."""
 _BEST_FIRST = (Channel.MOBILE, Channel.LANDLINE)
 
 
@@ -51,9 +53,15 @@ def call_list(session: Session, *, now: datetime, limit: int = 200) -> list[Call
         .join(LadderContact, LadderContact.invitation_id == Invitation.id)
         .where(Invitation.state == InvitationState.ASKING, LadderContact.step == Step.CALL, LadderContact.fallback == 0)
         .order_by(LadderContact.taken_at, Invitation.id)
+        .options(
+            selectinload(Invitation.calls),
+            selectinload(Invitation.campaign),
+            selectinload(Invitation.person).selectinload(Person.contact_points),
+            selectinload(Invitation.plan_event).selectinload(PlanEvent.plan).selectinload(EhcPlan.child),
+        )
     )
     items = [_item(invitation) for invitation in session.scalars(on_the_list) if _may_ring(session, invitation, now)]
-    items = [item for item in items if item.tries < ENOUGH_TRIES and not _rung_today(item, now)]
+    items = [item for item in items if not _has_rung_enough(item, now)]
     items.sort(key=lambda item: item.why_now != "call_back")
     return items[:limit]
 
@@ -73,10 +81,10 @@ def _may_ring(session: Session, invitation: Invitation, now: datetime) -> bool:
     return last is None or last.call_back_at is None or last.call_back_at <= now
 
 
-def _rung_today(item: CallItem, now: datetime) -> bool:
+def _has_rung_enough(item: CallItem, now: datetime) -> bool:
     if item.last is None or item.last.call_back_at is not None:
         return False
-    return london_date(item.last.called_at) == london_date(now)
+    return item.tries >= ENOUGH_TRIES or london_date(item.last.called_at) == london_date(now)
 
 
 def _item(invitation: Invitation) -> CallItem:
@@ -131,9 +139,9 @@ def log_call(
     elif outcome is CallOutcome.STOP_ASKING:
         stop_asking(session, invitation, now=now, by=by)
     elif outcome is CallOutcome.WRONG_NUMBER and number is not None:
-        asking.mark_address(session, invitation.person_id, number.value, ContactState.WRONG_PERSON, now=now)
+        failures.mark_address(session, invitation.person_id, number.value, ContactState.WRONG_PERSON, now=now)
     elif outcome is CallOutcome.DISTRESS:
-        place_hold(session, invitation.person, HoldReason.DO_NOT_SEND, by=by, now=now, note="Upset on the telephone")
+        hold_family(session, invitation.person, HoldReason.DO_NOT_SEND, by=by, now=now, note="Upset on the telephone")
     elif outcome is CallOutcome.PREFERS_LINK and asking_with is not None:
         asking.send_link_again(session, invitation, asking_with, now=now)
     return call

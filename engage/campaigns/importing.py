@@ -6,21 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
 
-from engage.campaigns import asking
+from engage.campaigns.asking import running_campaigns
+from engage.campaigns.climbing import look_again
 from engage.campaigns.eligibility import reasons_against
 from engage.campaigns.models import Campaign, Invitation
+from engage.campaigns.planning import plan_invitations, replan
 from engage.core import audit
 from engage.core.audit import Actor
 from engage.core.clock import london_date
+from engage.core.db import lock
 from engage.core.errors import Conflict
 from engage.people.contactability import standing_hold, usable
-from engage.people.models import Channel
-from engage.plans.models import UNDECIDED, ImportState, PlanImport
+from engage.people.models import Channel, Child, Person
+from engage.plans.changes import Changes
+from engage.plans.models import UNDECIDED, EhcPlan, ImportState, PlanEvent, PlanImport
 from engage.plans.reading import Reading
-from engage.plans.services import Changes, Progress, apply
+from engage.plans.services import Progress, apply
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def import_reading(
 ) -> dict[str, Any]:
     """Apply a reading and let asking follow, in the caller's transaction; returns the summary."""
     changes = apply(session, reading, by=by, now=now, progress=progress)
-    outlook = _follow(session, changes, now)
+    outlook = _follow(session, changes, by, now)
     return summarise(reading, changes, outlook)
 
 
@@ -99,8 +103,7 @@ def preview(
 ) -> None:
     """Try a kept file out and note what it would do; again, when its headings were matched anew. `Conflict` when it has
     been decided."""
-    if row.state not in UNDECIDED:
-        raise Conflict("This file has already been dealt with.")
+    _must_be_undecided(session, row)
     row.summary = try_out(session, reading, by=by, now=now)
     row.state, row.mapping_id = ImportState.PREVIEWED, mapping_id
     session.flush()
@@ -117,13 +120,13 @@ def upload(
 
 def commit(session: Session, row: PlanImport, reading: Reading, *, by: Actor, now: datetime) -> dict[str, Any]:
     """Do what the preview showed. Afterwards only the faulty rows are kept, to be mended. `Conflict` when decided already."""
-    locked = session.scalars(select(PlanImport).where(PlanImport.id == row.id).with_for_update()).one()
-    if locked.state is not ImportState.PREVIEWED:
+    lock(session, row)
+    if row.state is not ImportState.PREVIEWED:
         raise Conflict("This file has already been dealt with.")
     summary = import_reading(session, reading, by=by, now=now)
-    locked.summary = summary
-    locked.state, locked.committed_at, locked.committed_by = ImportState.COMMITTED, now, str(by)
-    locked.content = reading.faults_file() if reading.faults else None
+    row.summary = summary
+    row.state, row.committed_at, row.committed_by = ImportState.COMMITTED, now, str(by)
+    row.content = reading.faults_file() if reading.faults else None
     audit.record(
         session,
         "import.committed",
@@ -139,29 +142,40 @@ def commit(session: Session, row: PlanImport, reading: Reading, *, by: Actor, no
 
 def discard(session: Session, row: PlanImport, *, by: Actor, now: datetime) -> None:
     """Forget a file that should not be imported."""
-    if row.state not in UNDECIDED:
-        raise Conflict("This file has already been dealt with.")
+    _must_be_undecided(session, row)
     row.state, row.content = ImportState.DISCARDED, None
     audit.record(session, "import.discarded", "plan_import", row.id, by=by, now=now)
 
 
-def _follow(session: Session, changes: Changes, now: datetime) -> Outlook:
-    session.flush()
-    newest = max(session.scalars(select(Invitation.id).order_by(Invitation.id.desc()).limit(1)), default=0)
-    for event in changes.events:
-        asking.replan(session, event, now=now)
-    campaigns = list(asking.running_campaigns(session))
+def _must_be_undecided(session: Session, row: PlanImport) -> None:
+    lock(session, row)
+    if row.state not in UNDECIDED:
+        raise Conflict("This file has already been dealt with.")
+
+
+def _follow(session: Session, changes: Changes, by: Actor, now: datetime) -> Outlook:
+    newest = session.scalar(select(func.max(Invitation.id))) or 0
+    replan(session, changes.corrected_events, now=now)
+    look_again(session, changes.children, by=by, now=now)
+    campaigns = list(running_campaigns(session))
     for campaign in campaigns:
-        asking.plan_invitations(session, campaign, now=now)
+        plan_invitations(session, campaign, now=now)
     return _outlook(session, changes, campaigns, newest, now)
 
 
 def _outlook(session: Session, changes: Changes, campaigns: list[Campaign], newest: int, now: datetime) -> Outlook:
     asked_on: Counter[str] = Counter()
     no_message = on_hold = 0
-    for invitation in session.scalars(select(Invitation).where(Invitation.id > newest)):
-        child = invitation.plan_event.plan.child
-        if standing_hold([*invitation.person.holds, *child.holds]):
+    child = selectinload(Invitation.plan_event).selectinload(PlanEvent.plan).selectinload(EhcPlan.child)
+    made = select(Invitation).where(Invitation.id > newest).order_by(Invitation.id)
+    for invitation in session.scalars(
+        made.options(
+            child.selectinload(Child.holds),
+            selectinload(Invitation.person).selectinload(Person.holds),
+            selectinload(Invitation.person).selectinload(Person.contact_points),
+        )
+    ):
+        if standing_hold([*invitation.person.holds, *invitation.plan_event.plan.child.holds]):
             on_hold += 1
             continue
         if invitation.next_due_at is not None:

@@ -34,16 +34,16 @@ def compose(session: Session, message: Message, settings: Settings, now: datetim
         return Refusal("outside_hours", later=hours.next_moment(now))
     link = session.scalars(select(SurveyLink).where(SurveyLink.contact_id == contact.id)).one()
     url = f"{settings.base_url}/r/{links.token_of(link, settings.secrets)}"
-    return words_for(invitation, settings, now) | {"link": url, "stop_link": f"{url}/stop"}
+    return words_for(invitation, contact.step, settings, now) | {"link": url, "stop_link": f"{url}/stop"}
 
 
-def words_for(invitation: Invitation, settings: Settings, now: datetime) -> dict[str, str]:
-    """The values every survey message shares, links apart."""
-    closes = ladder.due(
-        Step.CLOSE,
+def words_for(invitation: Invitation, step: Step, settings: Settings, now: datetime) -> dict[str, str]:
+    """The values every survey message shares, links apart, for a step that goes out now."""
+    closes = ladder.closes(
         settings_of(invitation.campaign),
+        taken=step,
         first_asked_at=invitation.first_asked_at or now,
-        last_contact_at=invitation.first_asked_at or now,
+        last_contact_at=now,
     )
     return {
         "first_name": invitation.person.forename,
@@ -65,5 +65,5 @@ def preview(
     """A message as this person would read it, with a link that leads nowhere."""
     sample = f"{settings.base_url}/r/{'x' * 26}"
     template = templates.find(TEMPLATES[step], channel, invitation.person.written_language)
-    words = words_for(invitation, settings, now) | survey_words(survey)
+    words = words_for(invitation, step, settings, now) | survey_words(survey)
     return templates.render(template, words | {"link": sample, "stop_link": f"{sample}/stop"})

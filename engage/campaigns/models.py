@@ -71,7 +71,7 @@ INVITATION_TRANSITIONS = TransitionTable(
         },
         InvitationState.ANSWERED: set(),
         InvitationState.CLOSED: {InvitationState.ANSWERED},  # a late answer is still welcome
-        InvitationState.WITHDRAWN: {InvitationState.PLANNED},
+        InvitationState.WITHDRAWN: {InvitationState.PLANNED, InvitationState.ASKING},  # the event came back
     },
 )
 

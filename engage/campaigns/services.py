@@ -9,6 +9,7 @@ from engage.campaigns.ladder import LadderSettings
 from engage.campaigns.models import CAMPAIGN_TRANSITIONS, Campaign, CampaignState
 from engage.core import audit
 from engage.core.audit import Actor
+from engage.core.db import lock
 from engage.core.errors import Invalid
 from engage.plans.models import PlanEventKind
 
@@ -47,6 +48,7 @@ def create_campaign(
 
 def change_ladder(session: Session, campaign: Campaign, ladder: LadderSettings, *, by: Actor, now: datetime) -> None:
     """New days and hours, for every contact not yet planned."""
+    lock(session, campaign)
     before = campaign.ladder
     campaign.ladder = ladder.model_dump(mode="json")
     audit.record(
@@ -62,6 +64,7 @@ def change_ladder(session: Session, campaign: Campaign, ladder: LadderSettings, 
 
 
 def _move(session: Session, campaign: Campaign, to: CampaignState, kind: str, by: Actor, now: datetime) -> None:
+    lock(session, campaign)
     CAMPAIGN_TRANSITIONS.check(campaign.state, to)
     campaign.state = to
     audit.record(session, kind, "campaign", campaign.id, by=by, now=now)
@@ -73,7 +76,7 @@ def launch(session: Session, campaign: Campaign, *, by: Actor, now: datetime) ->
 
 
 def pause(session: Session, campaign: Campaign, *, by: Actor, now: datetime) -> None:
-    """Stop all contact for now; messages already queued wait at the gate."""
+    """Stop all contact for now; messages already queued wait at the gate, and everybody keeps their place."""
     _move(session, campaign, CampaignState.PAUSED, "campaign.paused", by, now)
 
 
@@ -83,5 +86,5 @@ def resume(session: Session, campaign: Campaign, *, by: Actor, now: datetime) ->
 
 
 def end(session: Session, campaign: Campaign, *, by: Actor, now: datetime) -> None:
-    """Stop for good; answers given are kept."""
+    """Stop for good: what is open ends when it next comes up. Answers given are kept, and late ones still welcome."""
     _move(session, campaign, CampaignState.ENDED, "campaign.ended", by, now)

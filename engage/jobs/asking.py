@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from engage.campaigns import asking
+from engage.campaigns import climbing, failures, planning
+from engage.campaigns.asking import Asking, running_campaigns
 from engage.campaigns.models import Invitation
 from engage.core.errors import DomainError
 from engage.core.log import log
@@ -19,18 +20,18 @@ def plan_invitations(house: House, now: datetime) -> str:
     """Make the invitations that running campaigns are missing."""
     made = 0
     with house.database.writing() as session:
-        for campaign in asking.running_campaigns(session):
-            made += asking.plan_invitations(session, campaign, now=now)
+        for campaign in running_campaigns(session):
+            made += planning.plan_invitations(session, campaign, now=now)
         session.commit()
     return f"{made} invitations planned"
 
 
 def climb_ladders(house: House, now: datetime) -> str:
     """Take every invitation that is due one rung up."""
-    with_ = asking.Asking(house.catalogue, house.settings.secrets)
+    with_ = Asking(house.catalogue, house.settings.secrets)
 
     def climb_some(session: Session) -> int:
-        due = asking.due_invitations(session, now=now, limit=BATCH)
+        due = climbing.due_invitations(session, now=now, limit=BATCH)
         for invitation in due:
             _climb(session, invitation, with_, now)
         return len(due)
@@ -38,11 +39,11 @@ def climb_ladders(house: House, now: datetime) -> str:
     return f"{_in_batches(house, climb_some)} invitations looked at"
 
 
-def _climb(session: Session, invitation: Invitation, with_: asking.Asking, now: datetime) -> None:
+def _climb(session: Session, invitation: Invitation, with_: Asking, now: datetime) -> None:
     """One rung in its own savepoint: what is wrong with one family's case must not stop the others."""
     try:
         with session.begin_nested():
-            asking.climb(session, invitation, with_, now=now)
+            climbing.climb(session, invitation, with_, now=now)
     except DomainError as error:
         log.error("rung not taken", invitation_id=invitation.id, error=error.message)
         invitation.next_due_at = now + TRY_AGAIN_AFTER
@@ -50,13 +51,12 @@ def _climb(session: Session, invitation: Invitation, with_: asking.Asking, now: 
 
 
 def follow_failures(house: House, now: datetime) -> str:
-    """Send by the other way what could not be delivered."""
-    with_ = asking.Asking(house.catalogue, house.settings.secrets)
+    """Take note of what could not be delivered, so that it goes out by another way."""
 
     def follow_some(session: Session) -> int:
-        failed = asking.unseen_failures(session, limit=BATCH)
+        failed = failures.unseen_failures(session, limit=BATCH)
         for contact in failed:
-            asking.follow_failure(session, contact, with_, now=now)
+            failures.follow_failure(session, contact, now=now)
         return len(failed)
 
     return f"{_in_batches(house, follow_some)} failures followed"

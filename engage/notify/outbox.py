@@ -64,19 +64,14 @@ def queue(
 
 
 def withdraw(session: Session, message_ids: list[int], *, because: str) -> int:
-    """Take back whatever of these has not been claimed yet; how many were."""
+    """Take back whatever of these has not been claimed yet; how many were. One that a worker is claiming this moment is
+    left to its gate, for that worker may be waiting for what we hold."""
     if not message_ids:
         return 0
+    waiting = select(Message.id).where(Message.id.in_(message_ids), Message.state == MessageState.QUEUED)
     return rows_changed(
         session,
         update(Message)
-        .where(Message.id.in_(message_ids), Message.state == MessageState.QUEUED)
+        .where(Message.id.in_(session.scalars(waiting.with_for_update(skip_locked=True)).all()))
         .values(state=MessageState.WITHDRAWN, state_because=because),
-    )
-
-
-def queued_for_person(session: Session, person_id: int) -> list[int]:
-    """Numbers of the messages still waiting for one person."""
-    return list(
-        session.scalars(select(Message.id).where(Message.person_id == person_id, Message.state == MessageState.QUEUED))
     )

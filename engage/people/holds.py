@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from engage.core import audit
 from engage.core.audit import Actor
+from engage.core.db import lock
 from engage.core.errors import Conflict, NotAllowed
 from engage.people.models import Hold, HoldReason, Person
 
@@ -41,6 +42,7 @@ def place_hold(
 
 def lift_hold(session: Session, hold: Hold, *, by: Actor, now: datetime) -> None:
     """Lift a hold; `NotAllowed` for the one who placed it, `Conflict` when it is lifted already."""
+    lock(session, hold)
     if hold.lifted_at is not None:
         raise Conflict("This hold has already been lifted.")
     if hold.placed_by == str(by):

@@ -1,0 +1,81 @@
+"""What an import changes, and what may be believed of its file."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engage.core.audit import Actor
+from engage.core.clock import london_date
+from engage.plans.models import PlanEvent
+
+
+@dataclass
+class Changes:
+    """What a file would change, or has changed: counts by kind of thing, and whose asking must follow."""
+
+    added: dict[str, int] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
+    withdrawn: dict[str, int] = field(default_factory=dict)
+    events: list[PlanEvent] = field(default_factory=list)
+    """Events that are new, or were corrected, withdrawn or brought back."""
+    corrected_events: list[PlanEvent] = field(default_factory=list)
+    """Those of them that were on record before."""
+    children: set[int] = field(default_factory=set)
+    """Children on record about whom somebody may be asked no longer, or again."""
+
+    def note(self, tally: dict[str, int], thing: str) -> None:
+        """Count one."""
+        tally[thing] = tally.get(thing, 0) + 1
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything was as it is already."""
+        return not (self.added or self.changed or self.withdrawn)
+
+
+@dataclass(frozen=True)
+class Import:
+    """One file being applied."""
+
+    session: Session
+    columns: Collection[str]
+    faulty_children: Collection[str]
+    by: Actor
+    now: datetime
+    changes: Changes
+
+    @property
+    def today(self) -> date:
+        return london_date(self.now)
+
+    def has(self, *columns: str) -> bool:
+        """Whether the file has all these columns."""
+        return all(column in self.columns for column in columns)
+
+    def tells_all(self, child_ref: str) -> bool:
+        """Whether what the file lacks of a child is gone: not if a row of theirs was left out as faulty."""
+        return child_ref not in self.faulty_children
+
+    def told(
+        self, child_ref: str, cells: Mapping[str, tuple[str, Any]], blank: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """What the file says of one child: `cells` are a column and its value by field of ours, `blank` is what a field
+        becomes by an empty cell, None unless given. A column the file does not have says nothing."""
+        whole = self.tells_all(child_ref)
+        empty = blank or {}
+        return {
+            name: empty.get(name) if value is None else value
+            for name, (column, value) in cells.items()
+            if column in self.columns and (whole or value is not None)
+        }
+
+
+def amend(thing: object, values: Mapping[str, Any]) -> bool:
+    """Set what differs; whether anything did."""
+    differing = {name: value for name, value in values.items() if getattr(thing, name) != value}
+    for name, value in differing.items():
+        setattr(thing, name, value)
+    return bool(differing)
