@@ -111,7 +111,7 @@ def _counted(
         select(given.c.quarter, given.c.code, func.count()).group_by(given.c.quarter, given.c.code)
     )
     by_quarter: dict[date, Counter[Column]] = {}
-    for first, code, n in counts.tuples():
+    for first, code, n in counts:
         if code in question.base:
             by_quarter.setdefault(first, Counter())[_side(question, code)] += n
     sides = (Column.POSITIVE, Column.NEUTRAL, Column.NEGATIVE)
