@@ -22,6 +22,11 @@ def plan_import(session: Session, import_id: int) -> PlanImport:
     return found
 
 
+def any_plan(session: Session) -> bool:
+    """Whether there is a plan on record at all."""
+    return session.scalar(select(EhcPlan.id).limit(1)) is not None
+
+
 def undecided_imports(session: Session) -> int:
     """How many files wait for somebody to decide."""
     return session.scalar(select(func.count()).select_from(PlanImport).where(PlanImport.state.in_(UNDECIDED))) or 0

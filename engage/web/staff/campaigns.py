@@ -17,6 +17,7 @@ from engage.campaigns.models import CAMPAIGN_TRANSITIONS, Campaign, CampaignStat
 from engage.campaigns.queries import (
     Funnel,
     Next,
+    Rung,
     answers_by_week,
     closed_because,
     funnel,
@@ -43,7 +44,7 @@ PAGE = 25
 RUNGS = {
     Step.INVITATION: "{days} after the plan or the decision was sent",
     Step.REMINDER: "{days} after the first message, the same way",
-    Step.OTHER_CHANNEL: "{days} after the first message, by text if it was email so far",
+    Step.OTHER_CHANNEL: "{days} after the first message, the other way: by text if it was email so far",
     Step.CALL: "{days} after the first message",
     Step.CLOSE: "{days} after the first message",
 }
@@ -182,13 +183,16 @@ def _ladder(campaign: Campaign) -> list[dict[str, str]]:
             {
                 "title": STEPS[step],
                 "when": RUNGS[step].format(days=plural(days, kind)),
-                "text": f"{plural(rung.taken, 'time')} so far; brought {plural(rung.brought, 'answer')}."
-                if rung
-                else "",
+                "text": _so_far(rung) if rung else "",
                 "kind": "stopped" if step is Step.CLOSE else "done" if rung else "next",
             }
         )
     return drawn
+
+
+def _so_far(rung: Rung) -> str:
+    brought = f"; brought {plural(rung.brought, 'answer')}" if rung.brought else ""
+    return f"{plural(rung.taken, 'time')} so far{brought}."
 
 
 def _next(each: Next) -> dict[str, object]:
@@ -208,7 +212,7 @@ def _next(each: Next) -> dict[str, object]:
 
 def _when(each: Next) -> str:
     if each.waits_because is not None:
-        return "Not now"
+        return "Not any more" if each.ends else "Not now"
     if each.due_at is None:
         return ""
     return "As soon as the hours allow" if each.due_at <= now() else weekday(each.due_at)

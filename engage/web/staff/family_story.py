@@ -13,7 +13,7 @@ from engage.campaigns.models import CallAttempt, Campaign, Invitation, Invitatio
 from engage.campaigns.queries import Next, whats_next
 from engage.core.clock import london_moment
 from engage.notify.models import Message, MessageState
-from engage.people.models import ContactState, Hold, Person
+from engage.people.models import ContactPoint, ContactState, Hold, Person
 from engage.plans.models import PlanEvent
 from engage.web.rendering import day, london, weekday, words
 from engage.web.staff.words import (
@@ -127,11 +127,17 @@ def _of_end(invitation: Invitation) -> Iterable[Moment]:
     about = f"{EVENTS[invitation.plan_event.kind].lower()} on {day(invitation.plan_event.happened_on)}"
     if invitation.answered_at is not None:
         brought = next((contact for contact in invitation.contacts if contact.brought_answer_at), None)
-        by = f"It came by the {STEPS[brought.step].lower()} {by_channel(brought.channel)}." if brought else ""
+        by = _brought_by(brought) if brought else ""
         yield Moment(invitation.answered_at, f"{invitation.person.full_name} answered about the {about}", by)
     elif invitation.closed_at is not None and invitation.close_reason is not None:
         title = f"We stopped asking {invitation.person.full_name} about the {about}"
         yield Moment(invitation.closed_at, title, ENDED[invitation.close_reason], kind="stopped")
+
+
+def _brought_by(contact: LadderContact) -> str:
+    if contact.message is None:
+        return "It came by telephone."
+    return f"It came by the {STEPS[contact.step].lower()} {by_channel(contact.channel)}."
 
 
 def _of_hold(hold: Hold, person: Person, name: Callable[[str], str]) -> Iterable[Moment]:
@@ -184,13 +190,14 @@ def _not_yet_asked(event: PlanEvent, against: Sequence[str]) -> dict[str, str]:
     return {"title": f"{what}: nobody is asked about it", "when": "", "text": f"{said}.", "kind": "stopped"}
 
 
-def ways(person: Person, in_words: Callable[[str], str]) -> list[tuple[str, str, bool]]:
-    """How a person may be reached: each address with its channel and state, and whether it works."""
+def ways(person: Person, in_words: Callable[[str], str]) -> list[tuple[str, str]]:
+    """How a person may be reached: each address with its channel, and what is wrong with it if it does not work."""
     return [
-        (
-            in_words(point.value) if point.value.startswith("+") else point.value,
-            f"{CHANNELS[point.channel]}, {CONTACT_STATES[point.state]}",
-            point.state is ContactState.USABLE,
-        )
+        (in_words(point.value) if point.value.startswith("+") else point.value, _way(point))
         for point in person.contact_points
     ]
+
+
+def _way(point: ContactPoint) -> str:
+    channel = CHANNELS[point.channel]
+    return channel if point.state is ContactState.USABLE else f"{channel}: {CONTACT_STATES[point.state]}"

@@ -32,6 +32,7 @@ class Matching:
     def mistakes(self) -> list[dict[str, str]]:
         """What keeps the file from being read like this, each leading to its field."""
         found = []
+        unread = self.chosen.index("") if "" in self.chosen else 0
         for place, column in enumerate(self.chosen):
             first = self.chosen.index(column)
             if column and first < place:
@@ -40,7 +41,7 @@ class Matching:
         for needed in NEEDED:
             if needed not in self.chosen:
                 text = f"Select the heading that is {needed}: {COLUMNS[needed].meaning[0].lower()}{COLUMNS[needed].meaning[1:]}"
-                found.append({"text": text, "href": "#column-0"})
+                found.append({"text": text, "href": f"#column-{unread}"})
         if not self.name:
             found.append({"text": "Enter a name for this column mapping", "href": "#name"})
         return found
@@ -111,11 +112,20 @@ def _headings(row: PlanImport) -> tuple[Heading, ...]:
 
 
 def _page(row: PlanImport, matching: Matching, mistakes: list[dict[str, str]] | None = None) -> str:
-    wrong = {mistake["href"].removeprefix("#"): mistake["text"] for mistake in mistakes or [] if "href" in mistake}
+    wrong: dict[str, str] = {}
+    for mistake in mistakes or []:
+        wrong.setdefault(mistake.get("href", "").removeprefix("#"), mistake["text"])
+    fields = [
+        (f"column-{place}", heading, chosen)
+        for place, (heading, chosen) in enumerate(zip(matching.headings, matching.chosen, strict=True))
+    ]
+    known = [field for field in fields if field[1].column]
     return render_template(
         "staff/imports/match.html",
         row=row,
-        headings=list(zip(matching.headings, matching.chosen, strict=True)),
+        unknown=[field for field in fields if not field[1].column],
+        known=known,
+        known_is_wrong=any(name in wrong for name, _, _ in known),
         name=matching.name,
         columns=[("", "Not read")] + [(name, f"{name}: {column.meaning}") for name, column in COLUMNS.items()],
         missing=[name for name in NEEDED if name not in matching.chosen],

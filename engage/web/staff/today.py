@@ -26,7 +26,7 @@ from engage.core.clock import london_date
 from engage.forum import queries as forum
 from engage.notify import pacing
 from engage.people.queries import holds_to_review
-from engage.plans.queries import import_to_mend, imports, undecided_imports
+from engage.plans.queries import any_plan, import_to_mend, undecided_imports
 from engage.register import queries as register
 from engage.web.rendering import day, london, plural
 from engage.web.request import actor, house, now, session
@@ -60,7 +60,7 @@ def today() -> ResponseReturnValue:
         to_do=_to_do(records),
         well=_well(records),
         joined=_joined(records),
-        is_new=not imports(records, limit=1),
+        is_new=not any_plan(records),
         has_campaign=bool(campaigns(records)),
     )
 

@@ -14,7 +14,7 @@ EVENTS = {
 STEPS = {
     Step.INVITATION: "Invitation",
     Step.REMINDER: "Reminder",
-    Step.OTHER_CHANNEL: "Last reminder, the other way",
+    Step.OTHER_CHANNEL: "Last reminder",
     Step.CALL: "Call list",
     Step.CLOSE: "Stop asking",
 }
@@ -27,7 +27,7 @@ CHANNELS = {
     "post": "letter",
 }
 CONTACT_STATES = {
-    ContactState.USABLE: "works as far as we know",
+    ContactState.USABLE: "works",
     ContactState.BOUNCED: "does not work",
     ContactState.WRONG_PERSON: "somebody else’s",
     ContactState.REPLACED: "replaced by a newer one",

@@ -121,7 +121,7 @@ def test_everything_that_was_said_stands_in_the_story_but_no_answer_does(
         "Bronwen Officer rang Amina Invented: a message was left",
         "Ring after six",
         "Amina Invented answered about the plan issued",
-        "It came by the call list by telephone.",
+        "It came by telephone.",
     ):
         assert words in page
     for secret in ("strongly", "Nobody told us anything", answer.reference):

@@ -67,7 +67,7 @@ def test_a_file_is_looked_at_first_and_changes_nothing_until_it_is_committed(
     preview = send(officer, as_csv(rows)).location
     page = officer.get(preview).text
     assert "12 new plans." in page
-    assert "parent carers will be asked, from" in page
+    assert "parent carers will be asked, on Monday 2 March 2026." in page
     assert "Nothing has been changed yet." in page
     assert "The child is looked after" in page
     assert children(session) == 0

@@ -56,7 +56,7 @@ def plan_import(session: Session, state: ImportState, faulty: int = 0) -> PlanIm
 def test_a_new_house_says_how_to_begin(officer: StrictClient, session: Session) -> None:
     page = officer.get("/staff/today").text
     assert "Nothing has been brought in yet" in page
-    plan_import(session, ImportState.COMMITTED)
+    factories.plan(session, factories.child(session))
     assert "Nobody is asked yet" in officer.get("/staff/today").text
     factories.campaign(session)
     assert "app-empty" not in officer.get("/staff/today").text
