@@ -13,6 +13,7 @@ from engage.core.errors import Misconfigured
 
 PROJECT = Path(__file__).resolve().parents[2]
 MINIMUM_SECRET = 32
+UUID_PATTERN = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
 
 class Settings(BaseSettings):
@@ -50,15 +51,19 @@ class Settings(BaseSettings):
     )
     notify_api_key: SecretStr | None = Field(None, description="The GOV.UK Notify API key. Without it nothing is sent.")
     notify_email_template_id: str | None = Field(
-        None, description="Id of the email template in Notify with subject ((subject)) and body ((body))."
+        None,
+        pattern=UUID_PATTERN,
+        description="Id of the email template in Notify with subject ((subject)) and body ((body)).",
     )
     notify_text_template_id: str | None = Field(
-        None, description="Id of the text template in Notify with body ((body))."
+        None, pattern=UUID_PATTERN, description="Id of the text template in Notify with body ((body))."
     )
     notify_reply_to_id: str | None = Field(
-        None, description="Id of the reply-to address in Notify, if not its default."
+        None, pattern=UUID_PATTERN, description="Id of the reply-to address in Notify, if not its default."
     )
-    notify_sender_id: str | None = Field(None, description="Id of the text sender in Notify, if not its default.")
+    notify_sender_id: str | None = Field(
+        None, pattern=UUID_PATTERN, description="Id of the text sender in Notify, if not its default."
+    )
     notify_callback_token: SecretStr | None = Field(
         None,
         description="The bearer token Notify sends with receipts; at least 10 characters. Without it receipts are refused.",
@@ -70,7 +75,7 @@ class Settings(BaseSettings):
         description="Messages a minute all workers together may hand to Notify (its limit is 3,000).",
     )
     notify_timeout_seconds: float = Field(
-        30.0, gt=0, description="How long to wait for Notify before the outcome is unknown."
+        30.0, gt=0, le=60, description="How long to wait for Notify before the outcome is unknown; at most 60."
     )
 
     area_name: str = Field("Kingston upon Thames", description="The local area, as families know it.")

@@ -8,7 +8,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import JSON, Connection, CursorResult, DateTime, Dialect, Engine, MetaData, String, create_engine, event
+from sqlalchemy import (
+    JSON,
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -117,6 +129,13 @@ def lock(session: Session, row: Base) -> None:
     already changed in it is written first, never lost."""
     session.flush()
     session.refresh(row, with_for_update=True)
+
+
+def give_way(session: Session) -> None:
+    """From here on wait only briefly for rows that others hold, on PostgreSQL: work done in batches gives way to whoever
+    waits at a screen, long before the database would pick one of the two to fail. Raises `OperationalError` then."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL lock_timeout = '400ms'"))
 
 
 def rows_changed(session: Session, statement: Update | Delete) -> int:

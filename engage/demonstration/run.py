@@ -155,7 +155,7 @@ class _Life:
         self.house, self.clock, self.officer, self.chance = house, clock, officer, chance
         self.family = Family(chance)
         self.notify = PretendNotify()
-        self.dispatcher = dispatcher(house, connect=self.notify.connect())
+        self.dispatcher = dispatcher(house, connect=self.notify.connect(), paced=False)
         self.last_contact = 0
 
     def close(self) -> None:

@@ -3,27 +3,41 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engage.campaigns import climbing, failures, planning
 from engage.campaigns.asking import Asking, running_campaigns
-from engage.campaigns.models import Invitation
+from engage.campaigns.models import Campaign, CampaignState, Invitation, LadderContact
+from engage.core.db import give_way
 from engage.core.errors import DomainError
 from engage.core.log import log
 from engage.jobs.wiring import House
 
 BATCH = 50
 TRY_AGAIN_AFTER = timedelta(hours=1)
+BUSY = timedelta(minutes=1)
 
 
 def plan_invitations(house: House, now: datetime) -> str:
     """Make the invitations that running campaigns are missing."""
-    made = 0
+    with house.database.reading() as session:
+        running = [campaign.id for campaign in running_campaigns(session)]
+    return f"{sum(_plan(house, campaign_id, now) for campaign_id in running)} invitations planned"
+
+
+def _plan(house: House, campaign_id: int, now: datetime) -> int:
+    """One campaign at a time, and one worker at each: on PostgreSQL another that finds it taken passes on."""
     with house.database.writing() as session:
-        for campaign in running_campaigns(session):
-            made += planning.plan_invitations(session, campaign, now=now)
+        campaign = session.scalar(
+            select(Campaign)
+            .where(Campaign.id == campaign_id, Campaign.state == CampaignState.RUNNING)
+            .with_for_update(skip_locked=True)
+        )
+        made = planning.plan_invitations(session, campaign, now=now) if campaign else 0
         session.commit()
-    return f"{made} invitations planned"
+    return made
 
 
 def climb_ladders(house: House, now: datetime) -> str:
@@ -44,10 +58,17 @@ def _climb(session: Session, invitation: Invitation, with_: Asking, now: datetim
     try:
         with session.begin_nested():
             climbing.climb(session, invitation, with_, now=now)
-    except DomainError as error:
-        log.error("rung not taken", invitation_id=invitation.id, error=error.message)
+    except OperationalError:  # somebody is just changing the people it is about
+        invitation.next_due_at = now + BUSY
+    except Exception as error:
+        log.error("rung not taken", invitation_id=invitation.id, error=_reason(error))
         invitation.next_due_at = now + TRY_AGAIN_AFTER
         invitation.waits_because = "needs_mending"
+
+
+def _reason(error: Exception) -> str:
+    """A rule's own sentence, or only the kind of an error whose words could hold anything."""
+    return error.message if isinstance(error, DomainError) else type(error).__name__
 
 
 def follow_failures(house: House, now: datetime) -> str:
@@ -56,18 +77,28 @@ def follow_failures(house: House, now: datetime) -> str:
     def follow_some(session: Session) -> int:
         failed = failures.unseen_failures(session, limit=BATCH)
         for contact in failed:
-            failures.follow_failure(session, contact, now=now)
+            _follow(session, contact, now)
         return len(failed)
 
     return f"{_in_batches(house, follow_some)} failures followed"
 
 
+def _follow(session: Session, contact: LadderContact, now: datetime) -> None:
+    """One failure in its own savepoint; what cannot be followed is let be, and the next rung comes in its time."""
+    try:
+        with session.begin_nested():
+            failures.follow_failure(session, contact, now=now)
+    except Exception as error:
+        log.error("failure not followed", invitation_id=contact.invitation_id, error=_reason(error))
+        contact.failure_seen_at = now
+
+
 def _in_batches(house: House, work: Callable[[Session], int]) -> int:
-    total = 0
-    while True:
+    total, done = 0, BATCH
+    while done == BATCH and not house.stopping.is_set():
         with house.database.writing() as session:
+            give_way(session)
             done = work(session)
             session.commit()
         total += done
-        if done < BATCH:
-            return total
+    return total

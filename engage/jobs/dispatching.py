@@ -22,8 +22,8 @@ COMPOSERS: Mapping[str, Composer] = {
 }
 
 
-def dispatcher(house: House, *, connect: Callable[[Settings], Notify] = LiveNotify) -> Dispatcher:
-    """A dispatcher that knows every kind of message."""
+def dispatcher(house: House, *, connect: Callable[[Settings], Notify] = LiveNotify, paced: bool = True) -> Dispatcher:
+    """A dispatcher that knows every kind of message. `paced` is False only where nothing real is at the other end."""
     return Dispatcher(
         database=house.database,
         settings=house.settings,
@@ -31,4 +31,5 @@ def dispatcher(house: House, *, connect: Callable[[Settings], Notify] = LiveNoti
         templates=house.templates,
         composers=COMPOSERS,
         connect=connect,
+        paced=paced,
     )

@@ -1,4 +1,4 @@
-"""The timetable: which job runs when. A period's work is taken once, by one worker, whoever comes first."""
+"""The timetable: which job runs when. A day's or a week's work is taken once, by one worker, whoever comes first."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ Run = Callable[[House, datetime], str]
 
 @dataclass(frozen=True)
 class Often:
-    """Again and again, this far apart."""
+    """Again and again, this far apart. Every worker does it, at the same time as others if it so happens: rows, unique
+    keys and leases of the work itself keep anything from being done twice, and no dead worker holds anybody up."""
 
     apart: timedelta
 

@@ -1,6 +1,7 @@
 """What every door needs, opened once: settings, database, clock, surveys and the wording of messages."""
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 
 from engage.core.clock import Clock
 from engage.core.config import Settings
@@ -19,6 +20,8 @@ class House:
     clock: Clock
     catalogue: Catalogue
     templates: Templates
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set when this process has been asked to stop: long work ends at its next safe place."""
 
 
 def open_house(settings: Settings) -> House:

@@ -1,14 +1,15 @@
-"""The worker: does what the timetable says is due. Any number may run; rows with leases decide who does what."""
+"""The worker: does what the timetable says is due. Any number may run; rows with leases decide who takes a period's work."""
 
 import os
 import socket
-import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from engage.core.clock import Clock, SystemClock
 from engage.core.db import rows_changed
 from engage.core.log import log
 from engage.jobs.models import JobRun
@@ -16,9 +17,8 @@ from engage.jobs.timetable import TIMETABLE, Job, Often
 from engage.jobs.wiring import House
 
 LEASE = timedelta(minutes=15)
+"""How long a period's work is one worker's own, and how long after a failure it is tried again."""
 MOST_TRIES = 5
-LATEST = "latest"
-"""The period of a job that runs often: one row, taken again and again."""
 
 
 def worker_name() -> str:
@@ -27,88 +27,104 @@ def worker_name() -> str:
 
 
 class Worker:
-    """Runs what is due, in turn, until told to stop."""
+    """Runs what is due, in turn, until told to stop. Leases are kept by the machine's own clock: a demonstration's clock
+    that is moved forward must not take work out of the hands of a worker that is alive."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.name = worker_name()
-        self.stopping = threading.Event()
+    def __init__(
+        self,
+        house: House,
+        *,
+        timetable: Sequence[Job] = TIMETABLE,
+        name: str | None = None,
+        machine: Clock | None = None,
+    ) -> None:
+        self.house, self.timetable = house, timetable
+        self.name = name or worker_name()
+        self.machine = machine or SystemClock()
+        self._last_run: dict[str, datetime] = {}
 
     def run(self) -> None:
-        """Work until `stopping` is set. A job that fails is logged and tried again at its next time."""
+        """Work until the house is `stopping`. A job that fails is logged and tried again at its next time; a database
+        that is away is waited for."""
         log.info("worker started", worker=self.name)
-        while not self.stopping.is_set():
-            self.run_due()
-            self.stopping.wait(self.house.settings.worker_poll_seconds)
+        while not self.house.stopping.is_set():
+            try:
+                self.run_due()
+            except SQLAlchemyError as error:
+                log.error("the worker could not reach its records", worker=self.name, error_type=type(error).__name__)
+            self.house.stopping.wait(self.house.settings.worker_poll_seconds)
         log.info("worker stopped", worker=self.name)
 
     def run_due(self) -> list[str]:
         """One round of the timetable; the names of the jobs that were run."""
         done = []
-        for job in TIMETABLE:
-            if self.stopping.is_set():
+        for job in self.timetable:
+            if self.house.stopping.is_set():
                 break
             now = self.house.clock.now()
-            period = LATEST if isinstance(job.when, Often) else job.when.period(now)
-            if period is not None and self._take(job, period, now):
-                self._do(job, period, now)
-                done.append(job.name)
+            if isinstance(job.when, Often):
+                if not self._has_rested(job, job.when, now):
+                    continue
+                self._last_run[job.name] = now
+                self._do(job, now)
+            else:
+                period = job.when.period(now)
+                if period is None or not self._take(job, period, now):
+                    continue
+                self._do_period(job, period, now)
+            done.append(job.name)
         return done
 
+    def _has_rested(self, job: Job, when: Often, now: datetime) -> bool:
+        last = self._last_run.get(job.name)
+        return last is None or now >= last + when.apart
+
     def _take(self, job: Job, period: str, now: datetime) -> bool:
-        """Whether this worker is the one to do it."""
+        """Whether this worker is the one to do a period's work: nobody has, and whoever began it has failed or died."""
+        machine_now = self.machine.now()
         with self.house.database.reading() as session:
             row = session.scalar(select(JobRun).where(JobRun.job == job.name, JobRun.period == period))
-            if row is not None and not _may_take(job, row, now):
+            if row is not None and (row.finished_at or row.lease_until > machine_now or row.tries >= MOST_TRIES):
                 return False
         with self.house.database.writing() as session:
-            taken = self._first(session, job, period, now) if row is None else self._again(session, job, row.id, now)
+            taken = (
+                self._first(session, job, period, now, machine_now)
+                if row is None
+                else self._again(session, row, now, machine_now)
+            )
             if taken:
                 session.commit()
             return taken
 
-    def _first(self, session: Session, job: Job, period: str, now: datetime) -> bool:
-        session.add(JobRun(job=job.name, period=period, worker=self.name, started_at=now, lease_until=now + LEASE))
+    def _first(self, session: Session, job: Job, period: str, now: datetime, machine_now: datetime) -> bool:
+        lease = machine_now + LEASE
+        session.add(JobRun(job=job.name, period=period, worker=self.name, started_at=now, lease_until=lease))
         try:
             session.flush()
         except IntegrityError:
             return False  # another worker came first
         return True
 
-    def _again(self, session: Session, job: Job, row_id: int, now: datetime) -> bool:
-        """Take over a finished run that is due again, or one whose worker died."""
-        due = JobRun.lease_until <= now
-        if isinstance(job.when, Often):
-            due = or_(due, JobRun.finished_at.is_not(None) & (JobRun.started_at <= now - job.when.apart))
-        else:
-            due = due & JobRun.finished_at.is_(None)
-        values = {"worker": self.name, "started_at": now, "lease_until": now + LEASE, "finished_at": None}
-        statement = update(JobRun).where(JobRun.id == row_id, due).values(**values, tries=JobRun.tries + 1)
-        return rows_changed(session, statement) == 1
+    def _again(self, session: Session, row: JobRun, now: datetime, machine_now: datetime) -> bool:
+        still_free = (JobRun.id == row.id, JobRun.finished_at.is_(None), JobRun.lease_until == row.lease_until)
+        values = {"worker": self.name, "started_at": now, "lease_until": machine_now + LEASE, "tries": row.tries + 1}
+        return rows_changed(session, update(JobRun).where(*still_free).values(**values)) == 1
 
-    def _do(self, job: Job, period: str, now: datetime) -> None:
-        error = None
+    def _do(self, job: Job, now: datetime, period: str | None = None) -> tuple[str, str | None]:
+        """Run a job; what it says it did, and the type of its error if it failed."""
         try:
-            outcome = job.run(self.house, now)
+            return job.run(self.house, now), None
         except Exception as failure:  # the worker outlives any one job
-            outcome, error = "failed", type(failure).__name__
-            log.exception("job failed", job=job.name, period=period, error_type=error)
+            log.exception("job failed", job=job.name, period=period, error_type=type(failure).__name__)
+            return "failed", type(failure).__name__
+
+    def _do_period(self, job: Job, period: str, now: datetime) -> None:
+        outcome, error = self._do(job, now, period)
+        finished_at = None if error else self.house.clock.now()
         with self.house.database.writing() as session:
             session.execute(
                 update(JobRun)
                 .where(JobRun.job == job.name, JobRun.period == period, JobRun.worker == self.name)
-                .values(
-                    finished_at=None if error and not isinstance(job.when, Often) else self.house.clock.now(),
-                    outcome=outcome,
-                    error=error,
-                )
+                .values(finished_at=finished_at, outcome=outcome, error=error)
             )
             session.commit()
-
-
-def _may_take(job: Job, row: JobRun, now: datetime) -> bool:
-    """A quick look before taking the write lock."""
-    if isinstance(job.when, Often):
-        rested = row.finished_at is not None and row.started_at <= now - job.when.apart
-        return rested or row.lease_until <= now
-    return row.finished_at is None and row.lease_until <= now and row.tries < MOST_TRIES

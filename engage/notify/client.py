@@ -5,9 +5,10 @@ The client raises one kind of error for many facts; what each means for us follo
 text is not, so the text is never looked at.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -21,6 +22,9 @@ from engage.core.errors import Misconfigured
 from engage.notify.models import MessageChannel
 from engage.notify.templates import Rendered
 
+# The client's own warnings repeat the API's words, which may hold what was sent; ours say a status and a type.
+logging.getLogger("notifications_python_client").setLevel(logging.CRITICAL)
+
 
 class Fault(StrEnum):
     """What a failed call means for the message and for everybody else's."""
@@ -31,6 +35,7 @@ class Fault(StrEnum):
     STOP = "stop"  # the key or the service is wrong: nothing can be sent until somebody mends it
     DAILY_LIMIT = "daily_limit"  # nothing more on this channel until midnight UTC
     RATE_LIMIT = "rate_limit"  # everybody must be quiet for a few seconds
+    NOT_SENT = "not_sent"  # we never called: the worker was held up until its lease was nearly over
 
 
 class NotifyError(Exception):
@@ -43,9 +48,10 @@ class NotifyError(Exception):
 
 @dataclass(frozen=True)
 class Sent:
-    """Notify took it."""
+    """Notify took it. `characters_lost` when the text it will send has a "?" where we meant another character."""
 
     notify_id: str
+    characters_lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,25 +115,29 @@ class LiveNotify:
                     email_reply_to_id=self._settings.notify_reply_to_id,
                     one_click_unsubscribe_url=unsubscribe_url,
                 )
-            else:
-                answer = self._client.send_sms_notification(
-                    recipient,
-                    self._settings.notify_text_template_id,
-                    personalisation={"body": rendered.body},
-                    reference=reference,
-                    sms_sender_id=self._settings.notify_sender_id,
-                )
+                return Sent(_told(answer, "id"))
+            answer = self._client.send_sms_notification(
+                recipient,
+                self._settings.notify_text_template_id,
+                personalisation={"body": rendered.body},
+                reference=reference,
+                sms_sender_id=self._settings.notify_sender_id,
+            )
+            return Sent(_told(answer, "id"), characters_lost=_lost_characters(answer, rendered))
         except APIError as error:
             raise classify(error) from error
-        return Sent(str(answer["id"]))
 
     def find(self, reference: str) -> Status | None:
-        """The newest message Notify holds under a reference of ours; None when it has none. Raises `NotifyError`."""
+        """The message Notify holds under a reference of ours; None when it has none. Raises `NotifyError`.
+
+        A reference is used for one attempt only, so the first page holds all there can be. Notify lists only messages
+        sent with a key of the same type as ours.
+        """
         try:
             answer = self._client.get_all_notifications(reference=reference)
         except APIError as error:
             raise classify(error) from error
-        held = answer.get("notifications", [])
+        held = _told(answer, "notifications")
         return _status(held[0]) if held else None
 
     def status(self, notify_id: str) -> Status | None:
@@ -140,13 +150,30 @@ class LiveNotify:
             raise classify(error) from error
 
 
-def _status(found: Mapping[str, Any]) -> Status:
-    return Status(str(found["id"]), found.get("reference"), str(found["status"]), moment(found.get("completed_at")))
+def _told(answer: Any, name: str) -> Any:
+    """One value of an answer. Something between us and Notify may answer 200 with words of its own: that is no news,
+    least of all that Notify does not hold a message."""
+    if not isinstance(answer, dict) or name not in answer:
+        raise NotifyError(Fault.UNKNOWN, "not an answer of Notify")
+    return answer[name]
+
+
+def _lost_characters(answer: Mapping[str, Any], rendered: Rendered) -> bool:
+    """Whether a text lost characters on its way: Notify has answered 201 and put "?" for scripts it could not send."""
+    taken = answer.get("content", {}).get("body", "")
+    return str(taken).count("?") > rendered.body.count("?")
+
+
+def _status(found: Any) -> Status:
+    return Status(
+        str(_told(found, "id")), found.get("reference"), str(_told(found, "status")), moment(found.get("completed_at"))
+    )
 
 
 def moment(text: str | None) -> datetime | None:
-    """A moment as Notify writes it."""
-    return datetime.fromisoformat(text) if text else None
+    """A moment as Notify writes it: in UTC, whether it says so or not. `ValueError` when it is none."""
+    at = datetime.fromisoformat(text) if text else None
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
 
 def classify(error: APIError) -> NotifyError:

@@ -2,49 +2,50 @@
 
 1. Claim: in one transaction, take a few due messages, ask each one's gate and words, give each attempt a reference of
    its own, and commit. Nothing has been sent yet.
-2. Send: hand each to Notify, outside any transaction, in a few threads with a client each.
+2. Send: hand each to Notify, outside any transaction, each in a thread with a client of its own.
 3. Record: move each message on, if it is still ours.
 A worker that dies between 1 and 3 leaves a lease that runs out; the message then counts as unknown and is looked up by
 its reference before any second try, for Notify itself would send a reference twice (Notify keeps no idempotency).
+Leases and the pace are kept by the machine's own clock, for Notify does not follow a demonstration's.
 """
 
 import secrets
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import local
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from engage.core.clock import Clock
+from engage.core.clock import Clock, SystemClock
 from engage.core.config import Settings
-from engage.core.db import Database
+from engage.core.db import Database, give_way
 from engage.core.errors import DomainError
 from engage.core.log import log
-from engage.notify import pacing
-from engage.notify.client import Fault, LiveNotify, Notify, NotifyError, Sent
-from engage.notify.models import TRANSITIONS, Attempt, Message, MessageChannel, MessageState
+from engage.notify import outcomes, pacing
+from engage.notify.client import Fault, LiveNotify, Notify, NotifyError, Status
+from engage.notify.models import Attempt, Message, MessageChannel, MessageState
 from engage.notify.outbox import Composer, Refusal
-from engage.notify.receipts import record_status
+from engage.notify.outcomes import Outcome, Unknown
 from engage.notify.templates import Rendered, Templates
 
 BATCH = 25
-THREADS = 8
-LEASE = timedelta(minutes=3)
-"""Longer than Notify's own limit on a request, with room for a full batch."""
-SETTLING = timedelta(seconds=60)
-"""How long an unknown attempt is left before it is looked up: Notify gives up on a request after 30 seconds."""
-BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
-MOST_TRIES = len(BACKOFF) + 1
-QUIET_AFTER_429 = timedelta(seconds=5)
-QUIET_AFTER_STOP = timedelta(minutes=15)
+"""Messages claimed at once; each has its own thread, so that none waits for one while its lease runs."""
+LEASE = timedelta(minutes=5)
+SEND_WITHIN = timedelta(minutes=1)
+"""A claimed message not sent by then is put back unsent. It leaves the longest request (a minute to connect and a minute
+for the answer) well within the lease, even if the whole machine was asleep in between."""
+MENDING = timedelta(minutes=15)
+"""How long a message waits whose template, setting or code is wrong."""
+BUSY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """One message in our hands: what to send, and under which reference."""
+    """One message in our hands: what to send, under which reference, and until when."""
 
     message_id: int
     attempt_id: int
@@ -53,9 +54,7 @@ class Claimed:
     recipient: str
     rendered: Rendered
     unsubscribe_url: str | None
-
-
-Outcome = Sent | NotifyError
+    send_by: datetime
 
 
 @dataclass
@@ -68,23 +67,41 @@ class Dispatcher:
     templates: Templates
     composers: Mapping[str, Composer]
     connect: Callable[[Settings], Notify] = LiveNotify
+    machine: Clock = field(default_factory=SystemClock)
+    """The clock of leases and of the pace."""
+    paced: bool = True
+    """False where there is no Notify at the other end whose limit must be kept."""
+
+    out_of_pace: bool = field(default=False, init=False)
+    """Whether the last round could claim nothing only because the pace allowed none yet."""
 
     def __post_init__(self) -> None:
         self._clients = local()
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dispatch")
+        self._threads = ThreadPoolExecutor(BATCH, thread_name_prefix="dispatch")
 
     def close(self) -> None:
         """Let go of the threads."""
         self._threads.shutdown()
 
     def run_once(self) -> int:
-        """One round; how many messages were handed to Notify or looked up. 0 means there is nothing to do now."""
-        self._expire_leases()
+        """One round; how many messages were dealt with. 0 means there is nothing to do now, or nothing may be done."""
+        self.out_of_pace = False
+        if not self._has_work():
+            return 0
         looked_up = self._look_up_unknown()
-        claimed = self._claim()
-        for one, outcome in zip(claimed, self._threads.map(self._send, claimed), strict=True):
-            self._record(one, outcome)
-        return len(claimed) + looked_up
+        considered, claimed = self._claim()
+        if claimed:
+            self._record(claimed, list(self._threads.map(self._send, claimed)))
+        return considered + looked_up
+
+    def _has_work(self) -> bool:
+        """A look that takes no lock, for most rounds find nothing."""
+        now, machine_now = self.clock.now(), self.machine.now()
+        held_up = Message.state.in_([MessageState.CLAIMED, MessageState.UNKNOWN])
+        with self.database.reading() as session:
+            due = exists().where(Message.state == MessageState.QUEUED, Message.due_at <= now)
+            over = exists().where(held_up, or_(Message.lease_until.is_(None), Message.lease_until <= machine_now))
+            return bool(session.scalar(select(or_(due, over))))
 
     def _notify(self) -> Notify:
         if not hasattr(self._clients, "notify"):
@@ -94,19 +111,26 @@ class Dispatcher:
 
     # -- claim ---------------------------------------------------------------------------------------------------
 
-    def _claim(self) -> list[Claimed]:
-        now = self.clock.now()
+    def _claim(self) -> tuple[int, list[Claimed]]:
+        """How many due messages were considered, and those of them that are now ours."""
+        now, machine_now = self.clock.now(), self.machine.now()
         with self.database.writing() as session:
-            allowed = pacing.take(session, BATCH, per_minute=self.settings.notify_rate_per_minute, now=now)
-            claimed = []
-            for message in self._due(session, allowed, now) if allowed else []:
-                one = self._claim_one(session, message, now)
-                if one is not None:
-                    claimed.append(one)
-            if len(claimed) < allowed:
-                pacing.give_back(session, allowed - len(claimed), now=now)
+            if pacing.standing_pause(session, now=now):
+                return 0, []
+            allowed = BATCH
+            if self.paced:
+                allowed = pacing.take(
+                    session, BATCH, per_minute=self.settings.notify_rate_per_minute, machine_now=machine_now
+                )
+            self.out_of_pace = not allowed
+            due = self._due(session, allowed, now) if allowed else []
+            give_way(session)
+            ours = [self._claim_one(session, message, now, machine_now) for message in due]
+            claimed = [one for one in ours if one is not None]
+            if self.paced:
+                pacing.give_back(session, allowed - len(claimed), machine_now=machine_now)
             session.commit()
-        return claimed
+        return len(due), claimed
 
     def _due(self, session: Session, limit: int, now: datetime) -> list[Message]:
         paused = pacing.paused_channels(session, now=now)
@@ -116,30 +140,52 @@ class Dispatcher:
         due = due.order_by(Message.priority, Message.due_at, Message.id).limit(limit)
         return list(session.scalars(due.with_for_update(skip_locked=True)))
 
-    def _claim_one(self, session: Session, message: Message, now: datetime) -> Claimed | None:
+    def _claim_one(self, session: Session, message: Message, now: datetime, machine_now: datetime) -> Claimed | None:
+        """Claim a message, or let it wait. Whatever is wrong with one message must not stop the others."""
         try:
-            words = self.composers[message.purpose](session, message, self.settings, now)
-            if isinstance(words, Refusal):
-                _refuse(message, words)
-                return None
-            template = self.templates.find(message.template, message.channel, message.language)
-            rendered = self.templates.render(template, {**message.personalisation, **words})
-        except DomainError as error:  # a template or a setting is wrong: one message must not stop the others
-            log.error("message cannot be composed", message_id=message.id, error=error.message)
-            _refuse(message, Refusal(error.message[:200], later=now + QUIET_AFTER_STOP))
-            return None
+            with session.begin_nested():
+                claimed = self._compose_and_claim(session, message, now, machine_now)
+        except OperationalError:  # somebody is just changing the people it is for
+            claimed = Refusal("busy", later=now + BUSY)
+        except Exception as error:
+            reason = error.message if isinstance(error, DomainError) else type(error).__name__
+            log.error("message cannot be composed", message_id=message.id, error=reason)
+            claimed = Refusal(reason[:200], later=now + MENDING)
+        if isinstance(claimed, Claimed):
+            return claimed
+        _refuse(message, claimed)
+        return None
+
+    def _compose_and_claim(
+        self, session: Session, message: Message, now: datetime, machine_now: datetime
+    ) -> Claimed | Refusal:
+        words = self.composers[message.purpose](session, message, self.settings, now)
+        if isinstance(words, Refusal):
+            return words
+        template = self.templates.find(message.template, message.channel, message.language)
+        rendered = self.templates.render(template, {**message.personalisation, **words})
         message.attempts_made += 1
-        message.state, message.claimed_at, message.lease_until = MessageState.CLAIMED, now, now + LEASE
+        message.state, message.claimed_at, message.lease_until = MessageState.CLAIMED, now, machine_now + LEASE
         reference = f"engage-{message.id}-{message.attempts_made}-{secrets.token_hex(4)}"
         attempt = Attempt(message_id=message.id, reference=reference, started_at=now)
         session.add(attempt)
         session.flush()
-        unsubscribe = words.get("stop_link") if self.settings.uses_https else None
-        return Claimed(message.id, attempt.id, reference, message.channel, message.recipient, rendered, unsubscribe)
+        return Claimed(
+            message.id,
+            attempt.id,
+            reference,
+            message.channel,
+            message.recipient,
+            rendered,
+            unsubscribe_url=words.get("stop_link") if self.settings.uses_https else None,
+            send_by=machine_now + SEND_WITHIN,
+        )
 
     # -- send ----------------------------------------------------------------------------------------------------
 
     def _send(self, one: Claimed) -> Outcome:
+        if self.machine.now() > one.send_by:
+            return NotifyError(Fault.NOT_SENT, "the worker was held up")
         try:
             return self._notify().send(
                 one.channel,
@@ -154,86 +200,39 @@ class Dispatcher:
             log.error("sending failed", message_id=one.message_id, error_type=type(error).__name__)
             return NotifyError(Fault.UNKNOWN, type(error).__name__)
 
-    # -- record --------------------------------------------------------------------------------------------------
-
-    def _record(self, one: Claimed, outcome: Outcome) -> None:
-        now = self.clock.now()
+    def _record(self, claimed: list[Claimed], results: list[Outcome]) -> None:
+        now, machine_now = self.clock.now(), self.machine.now()
         with self.database.writing() as session:
-            attempt = session.get_one(Attempt, one.attempt_id)
-            session.execute(select(Message.id).where(Message.id == one.message_id).with_for_update())
-            message = session.get_one(Message, one.message_id, populate_existing=True)
-            attempt.finished_at = now
-            if isinstance(outcome, Sent):
-                attempt.outcome, attempt.notify_id = "accepted", outcome.notify_id
-                attempt.status = attempt.status or "created"
-                _move(message, MessageState.ACCEPTED)
-            else:
-                attempt.outcome, attempt.error = outcome.fault.value, outcome.detail
-                self._after_fault(session, message, outcome, now)
+            done = [(one.message_id, one.attempt_id, it) for one, it in zip(claimed, results, strict=True)]
+            outcomes.record(session, done, now=now, machine_now=machine_now)
             session.commit()
-
-    def _after_fault(self, session: Session, message: Message, error: NotifyError, now: datetime) -> None:
-        log.warning("notify refused", message_id=message.id, code=error.fault.value, error=error.detail)
-        if error.fault is Fault.UNKNOWN:
-            _move(message, MessageState.UNKNOWN)
-        elif error.fault is Fault.REFUSED:
-            _move(message, MessageState.FAILED)
-            message.state_because = error.detail
-        elif error.fault is Fault.TRY_AGAIN:
-            _try_again(message, error.detail, now)
-        else:
-            _wait(session, message, error, now)
 
     # -- what became of it? --------------------------------------------------------------------------------------
 
-    def _expire_leases(self) -> None:
-        """A claim nobody finished: its worker is gone, and whether Notify has the message is unknown."""
-        now = self.clock.now()
-        with self.database.writing() as session:
-            stale = select(Message).where(Message.state == MessageState.CLAIMED, Message.lease_until < now)
-            for message in session.scalars(stale.with_for_update(skip_locked=True)):
-                _move(message, MessageState.UNKNOWN)
-            session.commit()
-
     def _look_up_unknown(self) -> int:
-        """Ask Notify about each unknown attempt; only what Notify does not hold is tried again."""
-        now = self.clock.now()
-        with self.database.reading() as session:
-            unknown = [
-                (message.id, message.attempts[-1].id, message.attempts[-1].reference)
-                for message in session.scalars(
-                    select(Message).where(Message.state == MessageState.UNKNOWN).order_by(Message.id).limit(BATCH)
-                )
-                if message.attempts[-1].started_at + SETTLING <= now
-            ]
-        done = 0
-        for message_id, attempt_id, reference in unknown:
-            try:
-                found = self._notify().find(reference)
-            except NotifyError as error:
-                log.warning("look-up failed", message_id=message_id, code=error.fault.value, error=error.detail)
-                continue
-            done += 1
+        """Ask Notify about each unknown attempt; how many it told us about."""
+        machine_now = self.machine.now()
+        with self.database.writing() as session:
+            outcomes.expire_leases(session, machine_now=machine_now)
+            unknown = outcomes.take_unknown(session, machine_now=machine_now, limit=BATCH)
+            session.commit()
+        answers = [answer for answer in self._threads.map(self._find, unknown) if not isinstance(answer, NotifyError)]
+        if answers:
+            now = self.clock.now()
             with self.database.writing() as session:
-                session.execute(select(Message.id).where(Message.id == message_id).with_for_update())
-                message = session.get_one(Message, message_id, populate_existing=True)
-                if message.state is MessageState.UNKNOWN and found is not None:
-                    _move(message, MessageState.ACCEPTED)
-                    session.get_one(Attempt, attempt_id).outcome = "accepted"
-                    session.flush()
-                    record_status(session, attempt_id, found, now=now)
-                elif message.state is MessageState.UNKNOWN:
-                    _try_again(message, "not taken by Notify", now)
+                outcomes.record_found(session, answers, now=now)
                 session.commit()
-        return done
+        return len(answers)
 
-
-def _move(message: Message, to: MessageState) -> None:
-    """Move a message on, unless a receipt was faster."""
-    if TRANSITIONS.allows(message.state, to):
-        message.state = to
-    if message.state is not MessageState.CLAIMED:
-        message.lease_until = None
+    def _find(self, one: Unknown) -> tuple[Unknown, Status | None] | NotifyError:
+        try:
+            return one, self._notify().find(one.reference)
+        except NotifyError as error:
+            log.warning("look-up failed", message_id=one.message_id, code=error.fault.value, error=error.detail)
+            return error
+        except Exception as error:  # it is looked up again, and above all not sent again
+            log.error("look-up failed", message_id=one.message_id, error_type=type(error).__name__)
+            return NotifyError(Fault.UNKNOWN, type(error).__name__)
 
 
 def _refuse(message: Message, refusal: Refusal) -> None:
@@ -241,29 +240,4 @@ def _refuse(message: Message, refusal: Refusal) -> None:
     if refusal.later is not None:
         message.due_at = refusal.later
     else:
-        _move(message, MessageState.WITHDRAWN)
-
-
-def _try_again(message: Message, because: str, now: datetime) -> None:
-    """Back into the queue, a little later each time; after the last try it has failed, and staff can see why."""
-    message.state_because = because
-    _move(message, MessageState.QUEUED)
-    if message.state is not MessageState.QUEUED:
-        return
-    if message.attempts_made >= MOST_TRIES:
-        _move(message, MessageState.FAILED)
-    else:
-        message.due_at = now + BACKOFF[message.attempts_made - 1]
-
-
-def _wait(session: Session, message: Message, error: NotifyError, now: datetime) -> None:
-    """Nothing is wrong with the message: it goes back to wait with everybody else, and the try does not count."""
-    message.attempts_made -= 1
-    message.state_because = error.detail
-    _move(message, MessageState.QUEUED)
-    if error.fault is Fault.DAILY_LIMIT:
-        pacing.pause(session, message.channel.value, pacing.next_midnight_utc(now), error.detail, now=now)
-    elif error.fault is Fault.RATE_LIMIT:
-        pacing.pause(session, pacing.EVERYBODY, now + QUIET_AFTER_429, error.detail, now=now)
-    else:
-        pacing.pause(session, pacing.EVERYBODY, now + QUIET_AFTER_STOP, error.detail, now=now)
+        outcomes.move(message, MessageState.WITHDRAWN)

@@ -33,7 +33,15 @@ class MessageState(StrEnum):
 TRANSITIONS = TransitionTable(
     "message",
     {
-        MessageState.QUEUED: {MessageState.CLAIMED, MessageState.WITHDRAWN, MessageState.FAILED},
+        MessageState.QUEUED: {
+            MessageState.CLAIMED,
+            MessageState.WITHDRAWN,
+            MessageState.FAILED,
+            # An earlier try that was taken for lost turns out to have arrived: there must be no other.
+            MessageState.ACCEPTED,
+            MessageState.DELIVERED,
+            MessageState.UNDELIVERED,
+        },
         MessageState.CLAIMED: {
             MessageState.QUEUED,
             MessageState.UNKNOWN,
@@ -95,6 +103,8 @@ class Message(Base):
     due_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
+    """Until then, by the machine's own clock, nobody but the worker that claimed it touches a claimed message, and nobody
+    looks an unknown one up."""
     attempts_made: Mapped[int] = mapped_column(default=0)
 
     attempts: Mapped[list["Attempt"]] = relationship(back_populates="message", order_by="Attempt.id")

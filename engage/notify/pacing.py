@@ -7,40 +7,50 @@ are quiet for a while (GOV.UK Notify API, rate limits).
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engage.notify.models import MessageChannel, SendingPace
 
 EVERYBODY = "all"
-LARGEST_BURST = 25.0
+LARGEST_BURST = 50.0
+"""Far below what Notify's own bucket holds (1,000), and what refills in the moment between two rounds."""
+CLOCKS_APART = timedelta(seconds=30)
+"""How far the clocks of two workers' machines may differ: Notify itself refuses a clock that is further off."""
 
 
 def _row(session: Session, name: str, now: datetime) -> SendingPace:
-    row = session.scalar(select(SendingPace).where(SendingPace.name == name).with_for_update())
+    """A row of the pace, locked until the caller commits; made by whoever comes first."""
+    locked = select(SendingPace).where(SendingPace.name == name).with_for_update()
+    row = session.scalar(locked)
     if row is None:
-        row = SendingPace(name=name, tokens=LARGEST_BURST if name == EVERYBODY else 0.0, refilled_at=now)
-        session.add(row)
-        session.flush()
+        try:
+            with session.begin_nested():
+                session.add(SendingPace(name=name, tokens=LARGEST_BURST, refilled_at=now))
+        except IntegrityError:
+            pass  # another worker made it at this very moment
+        row = session.scalars(locked).one()
     return row
 
 
-def take(session: Session, wanted: int, *, per_minute: int, now: datetime) -> int:
-    """How many messages may be handed over now, at most `wanted`; none while everybody is paused. The bucket's row is
-    held until the caller commits, so that workers take turns."""
-    row = _row(session, EVERYBODY, now)
-    if row.paused_until is not None and row.paused_until > now:
-        return 0
-    passed = max((now - row.refilled_at).total_seconds(), 0.0)
+def take(session: Session, wanted: int, *, per_minute: int, machine_now: datetime) -> int:
+    """How many messages may be handed over now, at most `wanted`. The bucket's row is held until the caller commits, so
+    that workers take turns. It fills by the machine's own clock; a worker whose clock is behind the others' adds
+    nothing, and none can add the same second twice."""
+    row = _row(session, EVERYBODY, machine_now)
+    if row.refilled_at > machine_now + CLOCKS_APART:
+        row.refilled_at = machine_now  # a clock stood wrong and was put right
+    passed = max((machine_now - row.refilled_at).total_seconds(), 0.0)
     row.tokens = min(LARGEST_BURST, row.tokens + passed * per_minute / 60)
-    row.refilled_at = now
+    row.refilled_at = max(row.refilled_at, machine_now)
     taken = min(wanted, int(row.tokens))
     row.tokens -= taken
     return taken
 
 
-def give_back(session: Session, count: int, *, now: datetime) -> None:
+def give_back(session: Session, count: int, *, machine_now: datetime) -> None:
     """Return tokens taken for messages that in the end were not handed over."""
-    row = _row(session, EVERYBODY, now)
+    row = _row(session, EVERYBODY, machine_now)
     row.tokens = min(LARGEST_BURST, row.tokens + count)
 
 

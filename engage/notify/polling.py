@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engage.core.clock import Clock
 from engage.core.db import Database
+from engage.core.log import log
 from engage.notify.client import Notify, NotifyError
 from engage.notify.models import Attempt, Message, MessageState
 from engage.notify.receipts import record_status
@@ -16,7 +17,11 @@ GIVE_UP = timedelta(days=7)
 
 
 def poll(database: Database, notify: Notify, clock: Clock, *, limit: int = 100) -> int:
-    """Ask about accepted messages that have been quiet for an hour; how many had a final answer."""
+    """Ask about accepted messages that have been quiet for an hour; how many had a final answer.
+
+    They are drawn by lot, so that those which stay quiet for days never keep the others from their turn. The sweep ends
+    at the first call that fails: the next sweep asks again.
+    """
     now = clock.now()
     with database.reading() as session:
         quiet = session.execute(
@@ -28,22 +33,25 @@ def poll(database: Database, notify: Notify, clock: Clock, *, limit: int = 100) 
                 Attempt.outcome == "accepted",
                 Attempt.started_at.between(now - GIVE_UP, now - PATIENCE),
             )
-            .order_by(Attempt.started_at)
+            .order_by(func.random())
             .limit(limit)
         ).all()
-    return sum(_ask(database, notify, attempt_id, notify_id or "", now) for attempt_id, notify_id in quiet)
+    finals = 0
+    for attempt_id, notify_id in quiet:
+        try:
+            finals += _ask(database, notify, attempt_id, notify_id or "", now)
+        except NotifyError as error:
+            log.warning("asking Notify failed", code=error.fault.value, error=error.detail)
+            break
+    return finals
 
 
-def _ask(database: Database, notify: Notify, attempt_id: int, notify_id: str, now: datetime) -> int:
-    try:
-        status = notify.status(notify_id)
-    except NotifyError:
-        return 0  # it is asked again with the next sweep
+def _ask(database: Database, notify: Notify, attempt_id: int, notify_id: str, now: datetime) -> bool:
+    status = notify.status(notify_id)
     if status is None:
-        return 0
+        return False
     with database.writing() as session:
-        record_status(session, attempt_id, status, now=now)
-        message = session.get_one(Message, session.get_one(Attempt, attempt_id).message_id)
-        final = message.state is not MessageState.ACCEPTED
+        message = record_status(session, attempt_id, status, now=now)
+        is_final = message.state is not MessageState.ACCEPTED
         session.commit()
-    return int(final)
+    return is_final

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from engage.core.db import lock
 from engage.core.errors import Invalid
 from engage.notify.client import Status, moment
 from engage.notify.models import TRANSITIONS, Attempt, Message, MessageState, Receipt
@@ -55,8 +56,6 @@ def apply(session: Session, receipt: Receipt, *, now: datetime) -> bool:
     """Let a receipt move its message; False while no attempt of ours matches it."""
     attempt = _attempt_of(session, receipt)
     if attempt is None:
-        if now - receipt.received_at > UNMATCHED_KEPT:
-            receipt.applied_at = now
         return False
     attempt.notify_id = attempt.notify_id or receipt.notify_id
     settle(attempt, receipt.status, receipt.completed_at, now=now)
@@ -65,12 +64,17 @@ def apply(session: Session, receipt: Receipt, *, now: datetime) -> bool:
 
 
 def _attempt_of(session: Session, receipt: Receipt) -> Attempt | None:
-    matches = Attempt.reference == receipt.reference if receipt.reference else Attempt.notify_id == receipt.notify_id
+    matches = or_(Attempt.reference == receipt.reference, Attempt.notify_id == receipt.notify_id)
     found = session.scalar(select(Attempt).where(matches).order_by(Attempt.id.desc()).limit(1))
     if found is not None:
-        session.execute(select(Message.id).where(Message.id == found.message_id).with_for_update())
-        session.refresh(found.message)
+        _hold(session, found)
     return found
+
+
+def _hold(session: Session, attempt: Attempt) -> None:
+    """Lock the attempt's message first, and only then see how both stand: who came before us has committed."""
+    lock(session, attempt.message)
+    session.refresh(attempt)
 
 
 def settle(attempt: Attempt, status: str, completed_at: datetime | None, *, now: datetime) -> None:
@@ -78,34 +82,40 @@ def settle(attempt: Attempt, status: str, completed_at: datetime | None, *, now:
     that a message "sent" abroad may still turn out delivered or not."""
     if attempt.status in DELIVERED | NOT_DELIVERED:
         return
-    attempt.status = status
+    attempt.status, attempt.outcome = status, "accepted"
     attempt.completed_at = completed_at or now if status in DELIVERED | NOT_DELIVERED else attempt.completed_at
     message = attempt.message
     to = _state_for(status)
-    if to is not None and TRANSITIONS.allows(message.state, to):
+    if TRANSITIONS.allows(message.state, to):
         message.state = to
         message.state_because = status if to is MessageState.UNDELIVERED else None
         message.lease_until = None
 
 
-def _state_for(status: str) -> MessageState | None:
+def _state_for(status: str) -> MessageState:
     if status in DELIVERED:
         return MessageState.DELIVERED
     if status in NOT_DELIVERED:
         return MessageState.UNDELIVERED
-    return None
+    return MessageState.ACCEPTED
 
 
 def apply_waiting(session: Session, *, now: datetime, limit: int = 500) -> int:
-    """Apply receipts that came before their attempt was known; how many found it."""
-    waiting = session.scalars(select(Receipt).where(Receipt.applied_at.is_(None)).order_by(Receipt.id).limit(limit))
-    return sum(apply(session, receipt, now=now) for receipt in waiting)
+    """Apply receipts whose attempt is known by now, and let go of those that nothing can match any more; how many
+    found theirs. Receipts of other systems that share our callback address never match, and keep nobody waiting."""
+    too_old = (Receipt.applied_at.is_(None), Receipt.received_at < now - UNMATCHED_KEPT)
+    session.execute(update(Receipt).where(*too_old).values(applied_at=now))
+    known = or_(
+        exists().where(Attempt.reference == Receipt.reference), exists().where(Attempt.notify_id == Receipt.notify_id)
+    )
+    waiting = select(Receipt).where(Receipt.applied_at.is_(None), known).order_by(Receipt.id).limit(limit)
+    return sum(apply(session, one, now=now) for one in session.scalars(waiting.with_for_update(skip_locked=True)).all())
 
 
-def record_status(session: Session, attempt_id: int, status: Status, *, now: datetime) -> None:
-    """Note what was found by asking Notify, just as a receipt would have said it."""
+def record_status(session: Session, attempt_id: int, status: Status, *, now: datetime) -> Message:
+    """Note what was found by asking Notify, just as a receipt would have said it; the message as it then stands."""
     attempt = session.get_one(Attempt, attempt_id)
-    session.execute(select(Message.id).where(Message.id == attempt.message_id).with_for_update())
-    session.refresh(attempt.message)
+    _hold(session, attempt)
     attempt.notify_id = status.notify_id
     settle(attempt, status.status, status.completed_at, now=now)
+    return attempt.message
