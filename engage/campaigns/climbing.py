@@ -149,6 +149,9 @@ def heed(session: Session, invitation: Invitation, verdict: gate.Verdict, *, by:
     hold until its ladder would be over ends there; a campaign that is paused keeps everybody's place."""
     if verdict.is_over:
         return
+    if verdict is gate.IN_USE:
+        invitation.next_due_at = now + gate.SOON
+        return
     settings = settings_of(invitation.campaign)
     if verdict.ends is not None:
         finish(session, invitation, verdict.ends, by=by, now=now)

@@ -1,12 +1,12 @@
 """The gate: may this invitation be contacted now? Asked when a contact is planned and again in the transaction that
 claims its message, by every path there is.
 
-Who waits for whose lock: message, then invitation, then person. Whoever must take them the other way round passes over
-what is locked, and can: the one who holds it comes to this gate and sees what was changed.
+Here nobody waits for another's lock, so that no two can wait for each other: what somebody is changing at this moment
+comes up again a minute later. People at a screen wait for each other in one order: invitation, then person.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from engage.plans.askable import why_not_askable
 
 OPEN = frozenset({InvitationState.PLANNED, InvitationState.ASKING})
 NOT_RUNNING = "campaign_paused"
+SOON = timedelta(minutes=1)
 _ENDING = {HoldReason.OPTED_OUT: CloseReason.OPTED_OUT, HoldReason.WRONG_PERSON: CloseReason.HELD}
 
 
@@ -32,9 +33,13 @@ class Verdict:
     """The invitation has ended already; there is nothing left to change."""
 
 
+IN_USE = Verdict("in_use")
+"""Somebody is answering, holding or importing at this very moment."""
+
+
 def locked(session: Session, invitation: Invitation) -> Invitation:
-    """The invitation as it is now, with its row held until the end of the transaction: two tabs, a telephone call and
-    a message about to leave take turns here."""
+    """The invitation as it is now, with its row held until the end of the transaction: two tabs and a telephone call
+    take turns here."""
     return session.scalars(
         select(Invitation)
         .where(Invitation.id == invitation.id)
@@ -46,9 +51,13 @@ def locked(session: Session, invitation: Invitation) -> Invitation:
 def why_not_now(session: Session, invitation: Invitation, *, now: datetime) -> Verdict | None:
     """The first reason against contacting, or None. Until the transaction ends nobody can answer, and nobody can place
     a hold on the people concerned."""
-    invitation = locked(session, invitation)
-    concerned = sorted({invitation.person_id, invitation.plan_event.plan.child_id})
-    session.execute(select(Person.id).where(Person.id.in_(concerned)).order_by(Person.id).with_for_update(read=True))
+    as_it_is = select(Invitation).where(Invitation.id == invitation.id).execution_options(populate_existing=True)
+    if session.scalar(as_it_is.with_for_update(skip_locked=True)) is None:
+        return IN_USE
+    concerned = {invitation.person_id, invitation.plan_event.plan.child_id}
+    people = select(Person.id).where(Person.id.in_(concerned)).with_for_update(read=True, skip_locked=True)
+    if len(session.scalars(people).all()) < len(concerned):
+        return IN_USE
     return foreseen(session, invitation, now=now)
 
 

@@ -25,8 +25,7 @@ def compose(session: Session, message: Message, settings: Settings, now: datetim
     invitation = contact.invitation
     verdict = gate.why_not_now(session, invitation, now=now)
     if verdict is not None:
-        later = None if verdict.is_over or verdict.ends else now + RECHECK
-        return Refusal(verdict.because, later)
+        return Refusal(verdict.because, later=_later(verdict, now))
     if message.recipient not in {point.value for point in usable(invitation.person.contact_points)}:
         return Refusal("address_gone")
     hours = settings_of(invitation.campaign).hours
@@ -35,6 +34,12 @@ def compose(session: Session, message: Message, settings: Settings, now: datetim
     link = session.scalars(select(SurveyLink).where(SurveyLink.contact_id == contact.id)).one()
     url = f"{settings.base_url}/r/{links.token_of(link, settings.secrets)}"
     return words_for(invitation, contact.step, settings, now) | {"link": url, "stop_link": f"{url}/stop"}
+
+
+def _later(verdict: gate.Verdict, now: datetime) -> datetime | None:
+    if verdict is gate.IN_USE:
+        return now + gate.SOON
+    return None if verdict.is_over or verdict.ends else now + RECHECK
 
 
 def words_for(invitation: Invitation, step: Step, settings: Settings, now: datetime) -> dict[str, str]:
