@@ -181,7 +181,7 @@ def test_who_is_next_is_paged_and_never_beyond_the_end(officer: StrictClient, se
     assert first.count('<th scope="row">') == 25
     assert second.count('<th scope="row">') == 5
     assert officer.get(f"{path}?page=99").text.count('<th scope="row">') == 5
-    assert officer.get(f"{path}?page=nonsense").text == first
+    assert officer.get(f"{path}?page=nonsense").text.count('<th scope="row">') == 25
 
 
 def test_messages_are_shown_as_the_next_person_reads_them_with_what_a_text_costs(
