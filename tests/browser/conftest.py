@@ -21,6 +21,7 @@ AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 STARTS_WITHIN = 120
 ARRIVES_WITHIN = 30
+PATIENCE_MS = 15_000
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 def page(chromium: Browser) -> Iterator[Page]:
     """A fresh window, 1280 pixels wide."""
     context = chromium.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
 
@@ -148,6 +150,7 @@ def then_the_page_is_accessible(page: Page) -> None:
 
 def sign_in(page: Page, running: Running, email: str) -> None:
     """Sign in as a person does: by the link that comes to the inbox."""
+    page.context.clear_cookies()
     before = {message["id"] for message in running.messages(to=email)}
     page.goto(f"{running.url}/sign-in")
     page.get_by_label("Email address").fill(email)
