@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Row, and_, exists, select
 from sqlalchemy.orm import Session, selectinload
 
-from engage.campaigns.eligibility import reasons_against
+from engage.campaigns.asking import settings_of
 from engage.campaigns.models import (
     Campaign,
     CampaignState,
@@ -18,10 +18,14 @@ from engage.campaigns.models import (
     LadderContact,
     Step,
 )
+from engage.core.clock import london_date
+from engage.people.contactability import parent_carers_of
 from engage.people.models import Channel, Child, ContactPoint, Relationship
+from engage.plans.askable import why_not_askable
 from engage.plans.models import EhcPlan, PlanEvent, PlanEventKind
 from engage.surveys.models import Completeness, Mode, Response
 from reports.columns import Disposition
+from reports.rates import ANSWERED
 
 BEST_FIRST = (
     Disposition.COMPLETE,
@@ -47,11 +51,6 @@ _OF_AN_END = {
     CloseReason.NOT_FOR_ME: Disposition.REFUSED,
     CloseReason.REFUSED_ON_PHONE: Disposition.REFUSED,
     CloseReason.PLAN_WITHDRAWN: Disposition.INELIGIBLE,
-}
-_NEVER_ASKED = {
-    "nobody_on_record": Disposition.NO_CONTACT_DETAILS,
-    # Told of it too late to ask: our own doing, so it stays in the base.
-    "too_long_ago": Disposition.NO_RESPONSE,
 }
 _MODES_BY_STEP = {Step.CALL: Mode.PHONE}
 
@@ -150,10 +149,7 @@ def _asked(session: Session, survey: str, wanted: ColumnElement[bool]) -> dict[i
 def _best(several: Iterable[Became]) -> Became:
     each = list(several)
     best = min(each, key=lambda became: BEST_FIRST.index(became.disposition))
-    if best.disposition in (Disposition.COMPLETE, Disposition.PARTIAL) or best.late:
-        return best
-    late = any(became.late for became in each)
-    return Became(best.disposition, best.because, late=late)
+    return replace(best, late=best.disposition not in ANSWERED and any(became.late for became in each))
 
 
 def _of_invitation(row: Row[*tuple[object, ...]]) -> Became:
@@ -209,8 +205,21 @@ def _never_asked(
 
 
 def _why_never(event: PlanEvent, campaigns: Sequence[Campaign], now: datetime) -> Became:
-    reasons = reasons_against(event, campaigns, now)
-    if not reasons:
-        still = any(campaign.state is not CampaignState.ENDED for campaign in campaigns)
-        return Became(Disposition.PENDING) if still else Became(Disposition.INELIGIBLE, "no_campaign")
-    return _best(Became(_NEVER_ASKED.get(reason, Disposition.INELIGIBLE), reason) for reason in reasons)
+    """Why nobody was asked, as it was while they could have been: a reason does not change because time went by."""
+    over = why_not_askable(event)
+    if over is not None:
+        return Became(Disposition.INELIGIBLE, over)
+    mine = [each for each in campaigns if each.event_kind is event.kind and each.asks_from <= event.happened_on]
+    if not mine:
+        return Became(Disposition.INELIGIBLE, "no_campaign")
+    last_day = event.happened_on + timedelta(days=max(settings_of(each).stale_after_days for each in mine))
+    standings = parent_carers_of(event.plan.child, on=min(last_day, london_date(now)))
+    if not standings:
+        return Became(Disposition.NO_CONTACT_DETAILS, "nobody_on_record")
+    reasons = [standing.not_asked.value for standing in standings if standing.not_asked]
+    if len(reasons) == len(standings):
+        return Became(Disposition.INELIGIBLE, reasons[0])
+    if london_date(now) > last_day:  # we were told of it too late to ask: our own doing, so it stays in the base
+        return Became(Disposition.NO_RESPONSE, "too_long_ago")
+    still = any(campaign.state is not CampaignState.ENDED for campaign in mine)
+    return Became(Disposition.PENDING) if still else Became(Disposition.INELIGIBLE, "no_campaign")

@@ -12,6 +12,7 @@ from engage.accounts.permissions import Permission
 from engage.web.forum import blueprint
 from engage.web.request import house, session
 from engage.web.security import needs
+from engage.web.staff.figures import surveys
 
 if TYPE_CHECKING:  # pandas and scipy take seconds to load: only those who ask for figures wait for them
     from engage.insight.figures import ProtectedTable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:  # pandas and scipy take seconds to load: only those who ask f
 class Released:
     """One survey's release on the page."""
 
-    title: str
+    topic: str
     up_to: str
     released_at: datetime
     statements: list[tuple[str, Markup | None, "ProtectedTable"]]
@@ -36,21 +37,20 @@ def figures() -> ResponseReturnValue:
     """Each statement by year, with small numbers withheld, and how many families answered."""
     from engage.insight import releases
 
-    catalogue = house().catalogue
     found = []
-    for code in sorted(catalogue.surveys, reverse=True):
+    for code, topic in surveys():
         shown = releases.latest(session(), code, local_authority=house().settings.local_authority)
         if shown:
-            found.append(_released(code, catalogue.current(code).title, shown))
+            found.append(_released(code, topic, shown))
     return render_template("forum/figures.html", releases=found)
 
 
-def _released(code: str, title: str, shown: "Shown") -> Released:
+def _released(code: str, topic: str, shown: "Shown") -> Released:
     from engage.insight import charts
 
     wordings = dict.fromkeys(row[0].text for row in shown.statements.rows)
     return Released(
-        title=title,
+        topic=topic,
         up_to=shown.up_to,
         released_at=shown.released_at,
         statements=[

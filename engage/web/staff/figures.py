@@ -35,9 +35,10 @@ class Statement:
 
 
 def surveys() -> list[tuple[str, str]]:
-    """Every survey that families are asked, by code and title."""
+    """Every survey that families are asked, by code and what it is about."""
     catalogue = house().catalogue
-    return [(code, catalogue.current(code).title) for code in sorted(catalogue.surveys, reverse=True)]
+    topics = {code: catalogue.current(code).topic for code in sorted(catalogue.surveys, reverse=True)}
+    return [(code, topic[:1].upper() + topic[1:]) for code, topic in topics.items()]
 
 
 def chosen_survey() -> str:
@@ -174,7 +175,7 @@ def ask_to_release() -> ResponseReturnValue:
     return render_template(
         "staff/figures/release.html",
         survey=survey,
-        title=house().catalogue.current(survey).title,
+        topic=dict(surveys())[survey],
         proposal=proposal,
         statements=[charts.of_statement(proposal.statements, each) for each in wordings] if proposal else [],
         released=_released(survey),
@@ -196,7 +197,7 @@ def release_figures() -> ResponseReturnValue:
         by=actor(),
         now=now(),
     )
-    flash(f"The forum now sees the figures up to {made.up_to.partition(' up to ')[2] or made.up_to}.", "success")
+    flash(f"Released: {made.up_to}. The forum sees it now.", "success")
     return redirect(url_for("staff.figures", survey=survey))
 
 
