@@ -12,7 +12,7 @@ from engage.campaigns.asking import Asking, running_campaigns
 from engage.campaigns.models import Campaign, CampaignState, Invitation, LadderContact
 from engage.core.db import give_way
 from engage.core.errors import DomainError
-from engage.core.log import log
+from engage.core.log import log, place_of
 from engage.jobs.wiring import House
 
 BATCH = 50
@@ -61,7 +61,7 @@ def _climb(session: Session, invitation: Invitation, with_: Asking, now: datetim
     except OperationalError:  # somebody is just changing the people it is about
         invitation.next_due_at = now + BUSY
     except Exception as error:
-        log.error("rung not taken", invitation_id=invitation.id, error=_reason(error))
+        log.error("rung not taken", invitation_id=invitation.id, error=_reason(error), exception=place_of(error))
         invitation.next_due_at = now + TRY_AGAIN_AFTER
         invitation.waits_because = "needs_mending"
 
@@ -89,7 +89,9 @@ def _follow(session: Session, contact: LadderContact, now: datetime) -> None:
         with session.begin_nested():
             failures.follow_failure(session, contact, now=now)
     except Exception as error:
-        log.error("failure not followed", invitation_id=contact.invitation_id, error=_reason(error))
+        log.error(
+            "failure not followed", invitation_id=contact.invitation_id, error=_reason(error), exception=place_of(error)
+        )
         contact.failure_seen_at = now
 
 

@@ -21,6 +21,8 @@ class Often:
 
     def __str__(self) -> str:
         seconds = int(self.apart.total_seconds())
+        if seconds == 1:
+            return "every second"
         return f"every {seconds} seconds" if seconds < 60 else f"every {seconds // 60} minutes"
 
 

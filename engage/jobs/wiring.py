@@ -7,6 +7,7 @@ from engage.core.clock import Clock
 from engage.core.config import Settings
 from engage.core.db import Database
 from engage.core.demonstration_clock import clock_for
+from engage.notify import template_files
 from engage.notify.templates import Templates
 from engage.surveys.loader import Catalogue, load
 
@@ -32,5 +33,5 @@ def open_house(settings: Settings) -> House:
         database=database,
         clock=clock_for(database, demonstration=settings.demonstration),
         catalogue=load(settings.surveys_folder),
-        templates=Templates.load(settings.templates_folder),
+        templates=template_files.load(settings.templates_folder),
     )

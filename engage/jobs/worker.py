@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engage.core.clock import Clock, SystemClock
 from engage.core.db import rows_changed
-from engage.core.log import log
+from engage.core.log import log, place_of
 from engage.jobs.models import JobRun
 from engage.jobs.timetable import TIMETABLE, Job, Often
 from engage.jobs.wiring import House
@@ -115,8 +115,9 @@ class Worker:
         try:
             return job.run(self.house, now), None
         except Exception as failure:  # the worker outlives any one job
-            log.exception("job failed", job=job.name, period=period, error_type=type(failure).__name__)
-            return "failed", type(failure).__name__
+            error = type(failure).__name__
+            log.error("job failed", job=job.name, period=period, error_type=error, exception=place_of(failure))
+            return "failed", error
 
     def _do_period(self, job: Job, period: str, now: datetime) -> None:
         outcome, error = self._do(job, now, period)

@@ -24,7 +24,7 @@ from engage.core.clock import Clock, SystemClock
 from engage.core.config import Settings
 from engage.core.db import Database, give_way
 from engage.core.errors import DomainError
-from engage.core.log import log
+from engage.core.log import log, place_of
 from engage.notify import outcomes, pacing
 from engage.notify.client import Fault, LiveNotify, Notify, NotifyError, Status
 from engage.notify.models import Attempt, Message, MessageChannel, MessageState
@@ -149,7 +149,8 @@ class Dispatcher:
             claimed = Refusal("busy", later=now + BUSY)
         except Exception as error:
             reason = error.message if isinstance(error, DomainError) else type(error).__name__
-            log.error("message cannot be composed", message_id=message.id, error=reason)
+            place = place_of(error)
+            log.error("message cannot be composed", message_id=message.id, error=reason, exception=place)
             claimed = Refusal(reason[:200], later=now + MENDING)
         if isinstance(claimed, Claimed):
             return claimed
@@ -197,7 +198,7 @@ class Dispatcher:
         except NotifyError as error:
             return error
         except Exception as error:  # whatever went wrong, the message may have been taken
-            log.error("sending failed", message_id=one.message_id, error_type=type(error).__name__)
+            log.error("sending failed", message_id=one.message_id, exception=place_of(error))
             return NotifyError(Fault.UNKNOWN, type(error).__name__)
 
     def _record(self, claimed: list[Claimed], results: list[Outcome]) -> None:
@@ -231,7 +232,7 @@ class Dispatcher:
             log.warning("look-up failed", message_id=one.message_id, code=error.fault.value, error=error.detail)
             return error
         except Exception as error:  # it is looked up again, and above all not sent again
-            log.error("look-up failed", message_id=one.message_id, error_type=type(error).__name__)
+            log.error("look-up failed", message_id=one.message_id, exception=place_of(error))
             return NotifyError(Fault.UNKNOWN, type(error).__name__)
 
 
