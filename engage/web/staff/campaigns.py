@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from engage.accounts.permissions import Permission
 from engage.campaigns import messages
-from engage.campaigns.asking import settings_of
+from engage.campaigns.asking import CARRIES, settings_of
 from engage.campaigns.forecast import outlook
 from engage.campaigns.ladder import CLIMB, MESSAGE_STEPS
 from engage.campaigns.models import CAMPAIGN_TRANSITIONS, Campaign, CampaignState, Invitation, InvitationState, Step
@@ -33,7 +33,7 @@ from engage.notify.gsm import parts
 from engage.notify.models import MessageChannel
 from engage.notify.standin.markdown import to_html
 from engage.people.models import ParentCarer
-from engage.web.rendering import day, plural, share, weekday
+from engage.web.rendering import day, plural, share, weekday, words
 from engage.web.request import house, now, session
 from engage.web.security import may, needs
 from engage.web.staff import ROW, blueprint
@@ -118,7 +118,7 @@ def campaign_messages(campaign_id: int) -> ResponseReturnValue:
         campaign=found,
         reader=reader.person.full_name if reader.id else None,
         steps=[
-            (STEPS[step], [message_shown(reader, step, channel) for channel in MessageChannel])
+            (STEPS[step], [message_shown(reader, step, channel) for channel in CARRIES.values()])
             for step in CLIMB
             if step in MESSAGE_STEPS
         ],
@@ -145,7 +145,7 @@ def message_shown(invitation: Invitation, step: Step, channel: MessageChannel) -
     if channel is MessageChannel.TEXT:
         return ShownMessage("Text", None, whole, plural(parts(whole), "part"))
     # The renderer escapes every HTML sign that is in the words, so what it gives is safe.
-    return ShownMessage("Email", rendered.subject, Markup(to_html(rendered.body)))  # noqa: S704
+    return ShownMessage(words(channel), rendered.subject, Markup(to_html(rendered.body)))  # noqa: S704
 
 
 def _somebody(campaign: Campaign) -> Invitation:

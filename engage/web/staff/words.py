@@ -25,6 +25,7 @@ CHANNELS = {
     "landline": "telephone",
     "phone": "telephone",
     "post": "letter",
+    "letter": "letter",
 }
 CONTACT_STATES = {
     ContactState.USABLE: "works",
