@@ -17,6 +17,7 @@ class Story:
 
     def __init__(self, running: Running, page: Page, phone: Page, magnifier: Page) -> None:
         self.running, self.page, self.phone, self.magnifier = running, page, phone, magnifier
+        self.case = ""
 
     def then_the_phone_shows_it_well(self) -> None:
         self.magnifier.goto(self.phone.url)
@@ -114,7 +115,10 @@ class Story:
     def then_send_qa_sees_the_case(self) -> None:
         sign_in(self.page, self.running, "callum@example.org")
         self.go("/staff/cases", "Cases")
-        self.page.get_by_role("main").get_by_role("link", name=re.compile("^C[A-Z0-9]{7}$")).last.click()
+        opened = self.page.get_by_role("main").get_by_role("link", name=re.compile("^C[A-Z0-9]{7}$")).last
+        self.case = opened.inner_text()
+        opened.click()
+        expect(self.page.get_by_role("main")).to_contain_text("It took too long. 🙂 شکریہ")
         then_the_page_is_accessible(self.page)
 
     def and_the_week_is_shared_on_monday_once(self) -> None:
