@@ -15,6 +15,7 @@ from engage.accounts.permissions import Role
 from engage.core.config import PROJECT, Settings
 from engage.core.db import Database
 from engage.jobs.wiring import House
+from engage.notify import template_files
 from engage.notify.templates import Templates
 from engage.people.models import ParentCarer
 from engage.surveys.loader import Catalogue, load
@@ -120,7 +121,7 @@ def catalogue() -> Catalogue:
 @pytest.fixture(scope="session")
 def templates() -> Templates:
     """The real wording of messages, read once."""
-    return Templates.load(PROJECT / "notify_templates")
+    return template_files.load(PROJECT / "notify_templates")
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ def words_for(invitation: Invitation, step: Step, settings: Settings, now: datet
     )
     return {
         "first_name": invitation.person.forename,
+        "addressee": invitation.person.full_name.strip(),
         "closes_on": format_date(london_date(closes), "d MMMM", locale="en_GB"),
         "organisation": settings.organisation_name,
         "phone": settings.contact_phone,

@@ -8,7 +8,7 @@ from engage import migrations
 from engage.core.config import load_settings
 from engage.core.db import Database
 from engage.core.errors import Misconfigured
-from engage.notify import templates
+from engage.notify import template_files
 from engage.surveys import loader
 
 
@@ -21,7 +21,7 @@ def check() -> None:
     except Misconfigured as error:
         click.echo(error.message, err=True)
         sys.exit(1)
-    found = [*loader.check(settings.surveys_folder), *templates.check(settings.templates_folder)]
+    found = [*loader.check(settings.surveys_folder), *template_files.check(settings.templates_folder)]
     wrong += [str(mistake) for mistake in found]
     database = Database(settings.database_url)
     try:

@@ -5,13 +5,13 @@ import sys
 import click
 
 from engage.core.config import PROJECT
-from engage.notify import templates
+from engage.notify import template_files
 from engage.surveys import loader
 
 
 def main() -> None:
     """Print every mistake; exit code 1 when there is one."""
-    found = [*loader.check(PROJECT / "surveys"), *templates.check(PROJECT / "notify_templates")]
+    found = [*loader.check(PROJECT / "surveys"), *template_files.check(PROJECT / "notify_templates")]
     for mistake in found:
         click.echo(str(mistake), err=True)
     sys.exit(1 if found else 0)

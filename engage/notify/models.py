@@ -15,6 +15,7 @@ from engage.core.states import TransitionTable
 class MessageChannel(StrEnum):
     EMAIL = "email"
     TEXT = "text"
+    LETTER = "letter"
 
 
 class MessageState(StrEnum):
@@ -89,6 +90,7 @@ class Message(Base):
     template: Mapped[str] = mapped_column(String(60))
     language: Mapped[str] = mapped_column(String(20), default="en")
     recipient: Mapped[str] = mapped_column(String(320))
+    """An email address, a mobile number, or the lines of a postal address without the addressee's name."""
     personalisation: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Values known when the message was queued; links are made at the moment of sending and never kept."""
     about_kind: Mapped[str] = mapped_column(String(40))

@@ -1,26 +1,19 @@
 """The words of messages: kept as files in Notify's own ((placeholder)) syntax, and filled in here before they are sent."""
 
+import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
-
-from engage.core.data_files import DataFile, Mistake, in_words, read_data_file, read_text, read_yaml
 from engage.core.errors import Misconfigured, NotFound
 from engage.core.log import log
-from engage.notify.gsm import not_gsm
 from engage.notify.models import MessageChannel
+from engage.notify.organisations import Organisations
 from engage.notify.values import link_value, markdown_value, plain_value
 
 SOURCE_LANGUAGE = "en"
-FILE_NAME = re.compile(r"^(?P<name>[a-z][a-z0-9_]*)\.(?P<language>[a-z]{2,3}(?:-[A-Za-z0-9]+)*)\.md$")
-FRONT_MATTER = re.compile(r"\A---\n(?P<front>.*?\n)---\n(?P<body>.*)\Z", re.DOTALL)
 PLACEHOLDER = re.compile(r"\(\(([a-z][a-z0-9_]*)\)\)")
-ABOUT_A_CHILD = re.compile(r"child|need|school|setting|diagnosis|birth")
 
 
 class MessageKind(StrEnum):
@@ -28,41 +21,6 @@ class MessageKind(StrEnum):
 
     ASKING = "asking"
     REQUESTED = "requested"
-
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-
-
-class FrontMatter(BaseModel):
-    """What stands above the words of a template file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: Words
-    purpose: Words
-    kind: MessageKind
-    subject: Words | None = None
-    placeholders: tuple[Words, ...] = ()
-    """Values that are put in as plain words, whatever signs they hold."""
-    links: tuple[Words, ...] = ()
-    """Values that are web addresses of ours, put in as they are."""
-
-
-class ForbiddenWords(BaseModel):
-    """What never stands in a subject or a text message."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    whole: tuple[Words, ...] = ()
-    beginnings: tuple[Words, ...] = ()
-
-    def found_in(self, words: str) -> list[str]:
-        """The forbidden words that stand in these words, as written there."""
-        ends = [
-            *(rf"{re.escape(word)}" for word in self.whole),
-            *(rf"{re.escape(word)}\w*" for word in self.beginnings),
-        ]
-        return [match[0] for match in re.finditer(rf"\b(?:{'|'.join(ends)})\b", words, re.IGNORECASE)] if ends else []
 
 
 @dataclass(frozen=True)
@@ -78,6 +36,17 @@ class Template:
     body: str
     placeholders: frozenset[str]
     links: frozenset[str]
+    signatories: tuple[str, ...] = ()
+    """Codes of the organisations that sign it, in the order in which the letter names them."""
+    instead_of: str | None = None
+    """The message whose place it may take, and whose values it is given."""
+    template_id: str | None = None
+    """The hosted template that holds these words, if they do not go through the common one."""
+
+    @property
+    def version(self) -> str:
+        """What these very words are signed by: the SHA-256 of the subject and the body, in hexadecimal digits."""
+        return hashlib.sha256(f"{self.subject or ''}\n{self.body}".encode()).hexdigest()
 
     @property
     def values(self) -> frozenset[str]:
@@ -90,25 +59,28 @@ class Template:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A message ready to send. The body of an email is in Notify's Markdown; a text has no subject."""
+    """A message ready to send. The body of an email or a letter is in Notify's Markdown; a text has no subject."""
 
     subject: str | None
     body: str
+    template_id: str | None = None
+    """The hosted template to send it through; Notify then puts the values in itself."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """For a hosted template: each value as plain words."""
+    sanitised: frozenset[str] = frozenset()
+    """Those of the values that are a person's words, in which Notify must see no Markdown and no link."""
 
 
 class Templates:
     """Every template, sound and whole."""
 
-    def __init__(self, templates: Mapping[tuple[str, MessageChannel, str], Template]) -> None:
+    def __init__(
+        self,
+        templates: Mapping[tuple[str, MessageChannel, str], Template],
+        organisations: Organisations | None = None,
+    ) -> None:
         self._templates = dict(templates)
-
-    @classmethod
-    def load(cls, root: Path) -> "Templates":
-        """Read every template under `root`; `Misconfigured` names every mistake at once, with lines and cures."""
-        reading = _Reading(root)
-        if reading.mistakes:
-            raise Misconfigured(f"The message templates have mistakes.\n{in_words(reading.mistakes)}")
-        return cls({key: template for key, (template, _) in reading.templates.items()})
+        self.organisations = organisations or Organisations()
 
     def all(self) -> tuple[Template, ...]:
         """Every template, by name, channel and language."""
@@ -128,8 +100,10 @@ class Templates:
         return english
 
     def values_of(self, name: str) -> frozenset[str]:
-        """Every value that a message of this name takes in any channel or language; a sender may give them all."""
-        return frozenset().union(*(template.values for template in self._templates.values() if template.name == name))
+        """Every value that a message of this name, or the one whose place it takes, has in any channel or language; a
+        sender may give them all."""
+        names = {name} | {one.instead_of for one in self._templates.values() if one.name == name}
+        return frozenset().union(*(one.values for one in self._templates.values() if one.name in names))
 
     def render(self, template: Template, personalisation: Mapping[str, str | int]) -> Rendered:
         """Put the values in. A person's own words can become no link, heading or list of Notify's Markdown.
@@ -147,141 +121,15 @@ def _rendered(template: Template, values: Mapping[str, str]) -> Rendered:
     links = {name: link_value(name, values[name]) for name in template.links}
     plain = {name: plain_value(values[name]) for name in template.placeholders}
     in_body = plain
-    if template.channel is MessageChannel.EMAIL:
+    if template.channel is not MessageChannel.TEXT:
         in_body = {name: markdown_value(values[name]) for name in template.placeholders}
     subject = None if template.subject is None else _fill(template.subject, plain | links)
-    return Rendered(subject, _fill(template.body, in_body | links))
+    body = _fill(template.body, in_body | links)
+    if template.template_id is None:
+        return Rendered(subject, body)
+    return Rendered(subject, body, template.template_id, plain | links, template.placeholders)
 
 
 def _fill(words: str, values: Mapping[str, str]) -> str:
     """Once over, so that a value which looks like a placeholder stays what it is."""
     return PLACEHOLDER.sub(lambda match: values[match[1]], words)
-
-
-def check(root: Path) -> list[Mistake]:
-    """Every mistake in the templates under `root`, in the order of files and lines."""
-    return _Reading(root).mistakes
-
-
-class _Reading:
-    """One pass over the folder, gathering what is sound and every mistake in the rest."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.templates: dict[tuple[str, MessageChannel, str], tuple[Template, DataFile]] = {}
-        self.mistakes: list[Mistake] = []
-        self._forbidden = self._forbidden_words()
-        for folder in sorted(path for path in root.iterdir() if path.is_dir()):
-            for path in sorted(folder.iterdir()):
-                self._file(path)
-        for template, file in self.templates.values():
-            self.mistakes += self._of_set(template, file)
-        self.mistakes.sort(key=lambda mistake: (mistake.file, mistake.line or 0, mistake.place))
-
-    def _forbidden_words(self) -> ForbiddenWords:
-        read = read_data_file(self.root / "forbidden_words.yaml", root=self.root, with_lines=True)
-        if isinstance(read, Mistake):
-            self.mistakes.append(read)
-            return ForbiddenWords()
-        words, mistakes = read.shaped(ForbiddenWords)
-        self.mistakes += mistakes
-        return words or ForbiddenWords()
-
-    def _file(self, path: Path) -> None:
-        name = path.relative_to(self.root).as_posix()
-        found = FILE_NAME.match(path.name)
-        if found is None or path.parent.name not in set(MessageChannel):
-            cure = 'Name it "email/name.en.md" or "text/name.en.md".'
-            self.mistakes.append(Mistake(name, None, "", "This is not a template's place and name.", cure))
-            return
-        text = read_text(path, root=self.root)
-        if isinstance(text, Mistake):
-            self.mistakes.append(text)
-            return
-        halves = FRONT_MATTER.match(text)
-        if halves is None:
-            cure = 'Begin it with a line "---", the name, purpose and so on, and another line "---".'
-            self.mistakes.append(Mistake(name, 1, "", "The file has no front matter.", cure))
-            return
-        front = read_yaml(halves["front"], name=name, lines_before=1, with_lines=True)
-        if isinstance(front, Mistake):
-            self.mistakes.append(front)
-            return
-        matter, mistakes = front.shaped(FrontMatter)
-        self.mistakes += mistakes
-        if matter:
-            template = _template(matter, MessageChannel(path.parent.name), found["language"], halves["body"])
-            self.templates[found["name"], template.channel, template.language] = template, front
-            self.mistakes += _naming(template, found["name"], front)
-            self.mistakes += _placeholders(template, front)
-            self.mistakes += _manners(template, front, self._forbidden)
-
-    def _of_set(self, template: Template, file: DataFile) -> Iterator[Mistake]:
-        """What one file owes to the others of its name."""
-        if (template.name, template.channel, SOURCE_LANGUAGE) not in self.templates:
-            yield file.mistake((), f"{template.name} has no English words.", f"Add {template.name}.en.md.")
-        if template.kind is MessageKind.ASKING:
-            for channel in MessageChannel:
-                if (template.name, channel, template.language) not in self.templates:
-                    cure = f"Add {channel.value}/{template.name}.{template.language}.md."
-                    yield file.mistake((), f"{template.name} has no {channel.value} beside it.", cure)
-
-
-def _template(matter: FrontMatter, channel: MessageChannel, language: str, body: str) -> Template:
-    return Template(
-        name=matter.name,
-        channel=channel,
-        language=language,
-        kind=matter.kind,
-        purpose=matter.purpose,
-        subject=matter.subject,
-        body=body.strip(),
-        placeholders=frozenset(matter.placeholders),
-        links=frozenset(matter.links),
-    )
-
-
-def _naming(template: Template, name: str, file: DataFile) -> Iterator[Mistake]:
-    if template.name != name:
-        yield file.mistake(("name",), f'The file is named "{name}".', "Make the two the same.")
-    if template.channel is MessageChannel.EMAIL and template.subject is None:
-        yield file.mistake((), "An email needs a subject.", 'Add "subject".')
-    if template.channel is MessageChannel.TEXT and template.subject is not None:
-        yield file.mistake(("subject",), "A text message has no subject.", "Take it out.")
-
-
-def _placeholders(template: Template, file: DataFile) -> Iterator[Mistake]:
-    words = f"{template.subject or ''}\n{template.body}"
-    used = set(PLACEHOLDER.findall(words))
-    for name in sorted(used - template.values):
-        yield file.mistake((), f"(({name})) is not declared.", 'Name it under "placeholders" or "links".')
-    for name in sorted(template.values - used):
-        place = "placeholders" if name in template.placeholders else "links"
-        yield file.mistake((place,), f'"{name}" is declared but not used.', "Use it or take it out.")
-    for name in sorted(template.placeholders & template.links):
-        yield file.mistake(("links",), f'"{name}" is both a placeholder and a link.', "Take it out of one of them.")
-    if "((" in PLACEHOLDER.sub("", words):
-        cure = "Write ((name)) with small letters, digits and _ only; nothing else stands in double brackets."
-        yield file.mistake((), "A placeholder cannot be understood.", cure)
-    for name in sorted(template.values):
-        if ABOUT_A_CHILD.search(name):
-            yield file.mistake(("placeholders",), f'"{name}" may tell of a child.', "Messages say nothing of a child.")
-
-
-def _manners(template: Template, file: DataFile, forbidden: ForbiddenWords) -> Iterator[Mistake]:
-    in_sight = template.subject or ""
-    if template.channel is MessageChannel.TEXT:
-        in_sight = template.body
-        if template.language == SOURCE_LANGUAGE and (strange := not_gsm(PLACEHOLDER.sub("", in_sight))):
-            wrong = f"A phone charges more for: {' '.join(strange)}."
-            yield file.mistake((), wrong, "Use plain letters, straight quotes and hyphens.")
-    for word in forbidden.found_in(PLACEHOLDER.sub("", in_sight)):
-        wrong = f'"{word}" must not be seen over a shoulder.'
-        yield file.mistake(("subject",) if template.subject else (), wrong, "Use plainer words.")
-    needed = {"link", "phone"}
-    if template.channel is MessageChannel.EMAIL:
-        needed |= {"organisation"} | ({"stop_link"} if template.kind is MessageKind.ASKING else set())
-    for name in sorted(needed - template.values):
-        yield file.mistake(
-            (), f"The message lacks (({name})).", "Say what to open, whom to ring, who asks and how to stop."
-        )

@@ -60,7 +60,7 @@ class Lived:
 @pytest.fixture(scope="module")
 def lived(servers: Servers, catalogue: Catalogue) -> Iterator[Lived]:
     from engage.core.config import PROJECT
-    from engage.notify.templates import Templates
+    from engage.notify import template_files
 
     with servers.fresh() as database:
         with Session(database.engine) as session:
@@ -70,7 +70,7 @@ def lived(servers: Servers, catalogue: Catalogue) -> Iterator[Lived]:
             database=database,
             clock=SettableClock(now + timedelta(days=60)),
             catalogue=catalogue,
-            templates=Templates.load(PROJECT / "notify_templates"),
+            templates=template_files.load(PROJECT / "notify_templates"),
         )
         yield Lived(house)
 

@@ -8,7 +8,7 @@ import pytest
 
 from engage.cli.documents import documents
 from engage.core.config import PROJECT, Settings
-from engage.notify import templates
+from engage.notify import template_files
 from engage.surveys import loader
 
 FORBIDDEN = {
@@ -23,7 +23,7 @@ def test_the_surveys_are_sound() -> None:
 
 
 def test_the_wording_of_messages_is_sound() -> None:
-    assert [str(mistake) for mistake in templates.check(PROJECT / "notify_templates")] == []
+    assert [str(mistake) for mistake in template_files.check(PROJECT / "notify_templates")] == []
 
 
 def test_every_setting_says_what_it_decides() -> None:

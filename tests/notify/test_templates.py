@@ -11,7 +11,8 @@ from engage.core.config import PROJECT
 from engage.core.errors import Misconfigured, NotFound
 from engage.notify.gsm import parts
 from engage.notify.models import MessageChannel
-from engage.notify.templates import MessageKind, Rendered, Template, Templates, check
+from engage.notify.template_files import check, load
+from engage.notify.templates import MessageKind, Rendered, Template, Templates
 
 TEMPLATES = PROJECT / "notify_templates"
 PREFIX = "SEND Kingston: "
@@ -20,6 +21,7 @@ VALUES: dict[str, str | int] = {
     "link": LINK,
     "stop_link": f"{LINK}/stop",
     "first_name": "Amina",
+    "addressee": "Amina Invented",
     "topic": "getting your child's plan",
     "minutes": 2,
     "days": 7,
@@ -28,13 +30,13 @@ VALUES: dict[str, str | int] = {
     "phone": "020 7946 0000",
 }
 TOPICS = ["getting your child's plan", "your child's plan review", "x" * 26]
-EMAIL, TEXT = MessageChannel.EMAIL, MessageChannel.TEXT
+EMAIL, TEXT, LETTER = MessageChannel
 Edit = Callable[[str, str, str], int]
 
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates.load(TEMPLATES)
+    return load(TEMPLATES)
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def test_every_text_fits_one_part_with_its_prefix_and_a_long_link(templates: Tem
 def test_no_name_is_seen_in_a_subject_or_a_text(templates: Templates) -> None:
     for template in templates.all():
         rendered = _render(templates, template)
-        in_sight = rendered.subject if template.channel is EMAIL else rendered.body
+        in_sight = rendered.body if template.channel is TEXT else rendered.subject
         assert in_sight
         assert "Amina" not in in_sight
 
@@ -135,10 +137,41 @@ def test_a_value_that_no_template_of_the_name_knows_is_named(templates: Template
         templates.render(template, values)
 
 
-def test_a_sender_may_give_one_set_of_values_for_both_channels(templates: Templates) -> None:
+def test_a_sender_may_give_one_set_of_values_for_all_channels(templates: Templates) -> None:
     values = {key: VALUES[key] for key in templates.values_of("survey_reminder")}
     for channel in MessageChannel:
         assert templates.render(templates.find("survey_reminder", channel, "en"), values).body
+
+
+def test_a_letter_in_full(templates: Templates) -> None:
+    rendered = _render(templates, templates.find("survey_invitation", LETTER, "en"))
+    assert rendered.subject == "How was getting your child's plan?"
+    assert rendered.body.startswith("Dear Amina Invented,\n\nHow was getting your child's plan?")
+    assert f"qr: {LINK}\n\nOr type this address into the top of your web browser:\n\n{LINK}\n" in rendered.body
+    assert "Ring us on 020 7946 0000." in rendered.body
+
+
+def test_a_jointly_signed_letter_is_given_the_values_of_the_letter_whose_place_it_takes(templates: Templates) -> None:
+    values = {key: VALUES[key] for key in templates.values_of("survey_invitation")}
+    joint = templates.find("joint_invitation", LETTER, "en")
+    assert templates.render(joint, values).body.endswith("* Achieving for Children")
+    assert joint.signatories == ("forum", "council", "icb", "afc")
+
+
+def test_words_have_a_version_of_their_own(templates: Templates) -> None:
+    versions = [template.version for template in templates.all()]
+    assert len(set(versions)) == len(versions)
+    assert all(len(version) == 64 for version in versions)
+
+
+def test_words_kept_in_the_account_go_as_values(folder: Path, edit: Edit) -> None:
+    edit(INVITATION, "kind: asking", f"kind: asking\ntemplate_id: {HOSTED}")
+    templates = load(folder)
+    rendered = _render(templates, templates.find("survey_invitation", EMAIL, "en"), first_name="Amina *")
+    assert rendered.template_id == HOSTED
+    assert rendered.values["first_name"] == "Amina *"
+    assert rendered.values["link"] == LINK
+    assert rendered.sanitised == {"first_name", "topic", "minutes", "closes_on", "organisation", "phone"}
 
 
 def test_a_hostile_name_stays_a_name(templates: Templates) -> None:
@@ -160,10 +193,10 @@ def test_a_language_without_words_gets_english_and_says_so(templates: Templates)
 
 
 def test_a_language_with_words_is_used(folder: Path) -> None:
-    for channel in ("email", "text"):
+    for channel in ("email", "text"):  # and the letter may stay English
         english = folder / channel / "survey_invitation.en.md"
         (folder / channel / "survey_invitation.ta.md").write_text(english.read_text().replace("How was", "எப்படி"))
-    assert Templates.load(folder).find("survey_invitation", TEXT, "ta").body.startswith("எப்படி")
+    assert load(folder).find("survey_invitation", TEXT, "ta").body.startswith("எப்படி")
 
 
 def test_a_message_without_words_for_a_channel_is_not_found(templates: Templates) -> None:
@@ -172,6 +205,8 @@ def test_a_message_without_words_for_a_channel_is_not_found(templates: Templates
 
 
 INVITATION, SHORT = "email/survey_invitation.en.md", "text/survey_invitation.en.md"
+POSTED, JOINT = "letter/survey_invitation.en.md", "letter/joint_invitation.en.md"
+HOSTED = "0a1b2c3d-0000-4000-8000-000000000001"
 SPOILED = {
     "an undeclared placeholder": (
         INVITATION,
@@ -216,6 +251,42 @@ SPOILED = {
         "name: invitation",
         'The file is named "survey_invitation".',
     ),
+    "a letter without a heading": (POSTED, "subject: How was ((topic))?\n", "", "A letter needs a subject."),
+    "a word anywhere in a letter": (POSTED, "Dear ((addressee)),", "Dear ((addressee)), EHC", '"EHC" must not be seen'),
+    "a letter to nobody": (POSTED, "Dear ((addressee)),", "Hello,", '"addressee" is declared but not used.'),
+    "a letter from nobody": (
+        POSTED,
+        "minutes, closes_on, organisation,",
+        "minutes, closes_on,",
+        "lacks ((organisation))",
+    ),
+    "a signatory unknown": (
+        JOINT,
+        "[forum, council",
+        "[forum, guild, council",
+        '"guild" is no organisation that signs.',
+    ),
+    "a signatory unnamed": (JOINT, "* Achieving for Children", "", 'do not say that "Achieving for Children" signs'),
+    "a signatory by an old name": (
+        JOINT,
+        "NHS South West London Integrated Care Board",
+        "NHS South West London Clinical Commissioning Group",
+        'do not say that "NHS South West London Integrated Care Board" signs',
+    ),
+    "a signatory twice": (JOINT, "[forum, council", "[forum, forum, council", "An organisation signs once."),
+    "signed words in the account": (
+        JOINT,
+        "kind: asking",
+        f"kind: asking\ntemplate_id: {HOSTED}",
+        "Signed words cannot be kept in the Notify account.",
+    ),
+    "a hosted template's id": (INVITATION, "kind: asking", "kind: asking\ntemplate_id: seven", "should match pattern"),
+    "the place of no message": (
+        JOINT,
+        "instead_of: survey_invitation",
+        "instead_of: hello",
+        'There is no message "hello"',
+    ),
     "an unknown kind": (INVITATION, "kind: asking", "kind: begging", '"begging" is not one that is known.'),
     "an unknown field": (INVITATION, "purpose:", "porpoise:", '"porpoise" is not known here.'),
     "no front matter": (INVITATION, "---\n", "", "The file has no front matter."),
@@ -237,7 +308,7 @@ def test_the_line_of_a_mistake_is_its_line_in_the_file(folder: Path, edit: Edit)
     assert mistake.line == line
 
 
-def test_a_message_we_begin_needs_both_channels(folder: Path) -> None:
+def test_a_message_we_begin_needs_every_channel(folder: Path) -> None:
     (folder / "text" / "survey_reminder.en.md").unlink()
     [mistake] = check(folder)
     assert (mistake.wrong, mistake.cure) == (
@@ -266,6 +337,6 @@ def test_loading_unsound_templates_names_every_mistake(folder: Path, edit: Edit)
     edit(INVITATION, "Hello ((first_name))", "Hello ((firstname))")
     edit(SHORT, "How was", "About autism, how was")
     with pytest.raises(Misconfigured) as refused:
-        Templates.load(folder)
+        load(folder)
     assert "((firstname)) is not declared." in refused.value.message
     assert '"autism" must not be seen' in refused.value.message
