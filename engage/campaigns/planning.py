@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from engage.campaigns import gate, ladder
@@ -56,24 +57,24 @@ def plan_invitations(session: Session, campaign: Campaign, *, now: datetime) -> 
         for standing in parent_carers_of(event.plan.child, on=today)
         if standing.not_asked is None and (event.id, standing.person.id) not in known
     ]
-    session.add_all(made)
-    session.flush()
+    if made:
+        session.execute(insert(Invitation), made)
     return len(made)
 
 
 def _new_invitation(
     campaign: Campaign, event: PlanEvent, person_id: int, settings: LadderSettings, now: datetime
-) -> Invitation:
-    return Invitation(
-        campaign_id=campaign.id,
-        plan_event_id=event.id,
-        person_id=person_id,
-        survey=campaign.survey,
-        state=InvitationState.PLANNED,
-        next_step=Step.INVITATION,
-        next_due_at=ladder.first_due(event.happened_on, settings, now=now),
-        created_at=now,
-    )
+) -> dict[str, Any]:
+    return {
+        "campaign_id": campaign.id,
+        "plan_event_id": event.id,
+        "person_id": person_id,
+        "survey": campaign.survey,
+        "state": InvitationState.PLANNED,
+        "next_step": Step.INVITATION,
+        "next_due_at": ladder.first_due(event.happened_on, settings, now=now),
+        "created_at": now,
+    }
 
 
 def replan(session: Session, events: Sequence[PlanEvent], *, now: datetime) -> None:
