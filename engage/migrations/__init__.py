@@ -17,6 +17,7 @@ MODEL_MODULES = (
     "engage.plans.models",
     "engage.surveys.models",
     "engage.notify.models",
+    "engage.notify.signing_models",
     "engage.campaigns.models",
     "engage.register.models",
     "engage.forum.models",
