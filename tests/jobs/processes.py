@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import exists, or_, select, update
 
 from engage.campaigns.models import Invitation, InvitationState
-from engage.core.clock import Clock
+from engage.core.clock import Clock, SystemClock
 from engage.core.config import Settings
 from engage.core.db import Database
 from engage.core.demonstration_clock import move_forward
@@ -54,6 +54,14 @@ class Workers:
             process.wait()
         self.running.clear()
 
+    def wait_until(self, true: Callable[[], bool], what: str) -> None:
+        """Look again and again; a test that waits in vain says for what."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not true():
+            assert all(process.poll() is None for process in self.running), "a worker ended by itself"
+            assert time.monotonic() < until, f"waited in vain until {what}"
+            time.sleep(0.05)
+
 
 @contextmanager
 def workers(settings: Settings) -> Iterator[Workers]:
@@ -63,14 +71,6 @@ def workers(settings: Settings) -> Iterator[Workers]:
         yield started
     finally:
         started.kill_all()
-
-
-def wait_until(true: Callable[[], bool], what: str) -> None:
-    """Look again and again; a test that waits in vain says for what."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not true():
-        assert time.monotonic() < until, f"waited in vain until {what}"
-        time.sleep(0.02)
 
 
 def pass_time(database: Database, clock: Clock, by: timedelta) -> None:
@@ -84,7 +84,7 @@ def let_leases_run_out(database: Database, clock: Clock) -> None:
     """As if the minutes had passed that the leases of dead workers last. No worker may be alive."""
     with database.writing() as session:
         session.execute(
-            update(Message).where(Message.lease_until.is_not(None)).values(lease_until=clock.now() - 2 * LEASE)
+            update(Message).where(Message.lease_until.is_not(None)).values(lease_until=SystemClock().now() - LEASE)
         )
         session.commit()
     pass_time(database, clock, timedelta(minutes=2))

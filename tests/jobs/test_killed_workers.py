@@ -27,7 +27,7 @@ from engage.demonstration.run import rows_as_csv
 from engage.notify.models import Message, MessageState
 from engage.notify.standin import RunningStandin
 from engage.plans.models import PlanEventKind
-from tests.jobs.processes import environment, is_quiet, let_leases_run_out, pass_time, wait_until, workers
+from tests.jobs.processes import Workers, environment, is_quiet, let_leases_run_out, pass_time, workers
 from tests.notify.conftest import settings_for
 
 FAMILIES = 60
@@ -105,28 +105,28 @@ def test_a_file_imported_three_times_and_workers_killed_in_between(
             let_leases_run_out(database, moving_clock)
         import_file(file, settings)
         running.start()
-        wait_until(lambda: is_quiet(database, moving_clock), "everybody was invited")
+        running.wait_until(lambda: is_quiet(database, moving_clock), "everybody was invited")
         invited = len(notify.messages())
         pass_time(database, moving_clock, timedelta(days=LADDER.reminder_after_days))
-        wait_until(lambda: len(notify.messages()) > invited, "a reminder went")
+        running.wait_until(lambda: len(notify.messages()) > invited, "a reminder went")
         running.kill_all()
         let_leases_run_out(database, moving_clock)
         last = running.start()
-        wait_until(lambda: is_quiet(database, moving_clock), "everybody was reminded")
+        running.wait_until(lambda: is_quiet(database, moving_clock), "everybody was reminded")
         last.send_signal(signal.SIGTERM)
         assert last.wait(10) == 0
     nobody_got_anything_twice(database, notify)
     nobody_was_forgotten(database, moving_clock)
 
 
-def kill_in_the_middle(running: object, notify: RunningStandin, chance: random.Random, *, started: int) -> None:
+def kill_in_the_middle(running: Workers, notify: RunningStandin, chance: random.Random, *, started: int) -> None:
     """Start so many workers, and kill them shortly after they have sent something more."""
     before = len(notify.messages())
     for _ in range(started):
-        running.start()  # type: ignore[attr-defined]
-    wait_until(lambda: len(notify.messages()) > before, "a worker sent something")
+        running.start()
+    running.wait_until(lambda: len(notify.messages()) > before, "a worker sent something")
     time.sleep(chance.uniform(0, 0.3))
-    running.kill_all()  # type: ignore[attr-defined]
+    running.kill_all()
 
 
 def nobody_got_anything_twice(database: Database, notify: RunningStandin) -> None:
