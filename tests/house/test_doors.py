@@ -42,6 +42,7 @@ DOORS = """
 /complaints                                    GET        anyone
 /cookies                                       GET        anyone
 /forum                                         GET        see_forum_view
+/forum/figures                                 GET        see_forum_view
 /forum/members                                 GET        see_forum_members
 /forum/members/<membership_id>/leave           GET POST   see_forum_members
 /healthz                                       GET        anyone
@@ -67,6 +68,7 @@ DOORS = """
 /sign-in/check-your-email                      GET        anyone
 /sign-out                                      POST       anyone
 /staff/audit                                   GET        see_audit
+/staff/being-heard                             GET        see_being_heard
 /staff/calls                                   GET        make_calls
 /staff/calls/<invitation_id>                   GET POST   make_calls
 /staff/campaigns                               GET        run_campaigns
@@ -86,6 +88,9 @@ DOORS = """
 /staff/families/<child_id>/hold                GET POST   place_holds
 /staff/families/<child_id>/holds/<hold_id>/lift GET POST   lift_holds
 /staff/families/<child_id>/messages/<contact_id> GET        see_families
+/staff/figures                                 GET        see_figures
+/staff/figures.<kind>                          GET        see_figures
+/staff/figures/release                         GET POST   release_figures
 /staff/holds                                   GET        see_families
 /staff/imports                                 GET POST   import_plans
 /staff/imports/<import_id>                     GET        import_plans
@@ -203,6 +208,7 @@ def sample(session: Session, settings: Settings, catalogue: Catalogue) -> dict[s
         "hold_id": factories.hold(session, invitation.person).id,
         "contact_id": factories.ladder_contact(session, invitation, message_id=factories.message(session).id).id,
         "act": "pause",
+        "kind": "csv",
         "text_id": factories.free_text(session, case.response, "A few words").id,
         "question_id": "assessment_positive",
         "reference": case.reference,

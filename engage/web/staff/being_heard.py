@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from engage.accounts.permissions import Permission
+from engage.core import periods
 from engage.web.security import needs
 from engage.web.staff import blueprint
 from engage.web.staff.figures import (
@@ -14,7 +15,6 @@ from engage.web.staff.figures import (
     sheet_for,
     surveys,
     year_choices,
-    year_name,
 )
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def being_heard() -> ResponseReturnValue:
     return render_template(
         "staff/being_heard.html",
         year=start,
-        year_name=year_name(start),
+        year_name=periods.year(start).name,
         chart=charts.heard_chart(groups, name="groups"),
         groups=charts.without(groups, *DETAIL),
         tests=groups,

@@ -13,7 +13,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from engage.accounts.permissions import Permission
-from engage.core.errors import NotFound
+from engage.core import periods
+from engage.core.clock import london_date
+from engage.core.errors import Invalid, NotFound
+from engage.core.periods import start_year
 from engage.web.request import actor, house, now, session
 from engage.web.security import may, needs
 from engage.web.staff import blueprint
@@ -81,12 +84,7 @@ def chosen_year(years: Sequence[int]) -> int | None:
 
 def year_choices(years: Sequence[int]) -> list[tuple[int, str]]:
     """Financial years for a list, the newest first."""
-    return [(start, year_name(start)) for start in sorted(years, reverse=True)]
-
-
-def year_name(start: int) -> str:
-    """2021/22."""
-    return f"{start}/{(start + 1) % 100:02d}"
+    return [(start, periods.year(start).name) for start in sorted(years, reverse=True)]
 
 
 @blueprint.get("/figures")
@@ -102,7 +100,7 @@ def figures() -> ResponseReturnValue:
     if start is None:
         return render_template("staff/figures/figures.html", year=None, **given)
     names = sheet.names(start)
-    before = [year_name(each) for each in sheet.counted.years if each < start]
+    before = [periods.year(each).name for each in sheet.counted.years if each < start]
     told = sheet.cut(sheet.statements, names)
     drawn = sheet.cut(sheet.statements, [*before, *names])
     wordings = list(dict.fromkeys(row[0].text for row in told.rows))
@@ -110,7 +108,7 @@ def figures() -> ResponseReturnValue:
     return render_template(
         "staff/figures/figures.html",
         year=start,
-        year_name=year_name(start),
+        year_name=periods.year(start).name,
         statements=[
             Statement(
                 wording,
@@ -139,8 +137,10 @@ def download_figures(kind: str) -> ResponseReturnValue:
     from engage.insight.figures import to_csv, to_json
 
     survey = chosen_survey()
-    start = request.args.get("year", "")
-    period = year_name(int(start)) if start.isdigit() and len(start) == 4 else ""
+    start = request.args.get("year", str(start_year(london_date(now()))))
+    if not (start.isdigit() and len(start) == 4):
+        raise Invalid("Give the year as the one it began in, such as 2021 for 2021/22.")
+    period = periods.year(int(start)).name
     tables = tables_of(
         session(),
         house().catalogue,
