@@ -13,13 +13,15 @@ class Staff(Base):
     """Somebody who signs in: an officer, SEND QA, a steering group member, an analyst or an administrator."""
 
     __tablename__ = "staff"
-    __privacy__ = privacy("id roles active created_at", name=Keep.STAFF, email=Keep.STAFF)
+    __privacy__ = privacy("id roles signs_for active created_at", name=Keep.STAFF, email=Keep.STAFF)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(320), unique=True)
     """In lower case."""
     roles: Mapped[list[str]]
+    signs_for: Mapped[list[str]] = mapped_column(default=list)
+    """Codes of the organisations for which this person may sign letters."""
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 

@@ -58,6 +58,15 @@ class Settings(BaseSettings):
     notify_text_template_id: str | None = Field(
         None, pattern=UUID_PATTERN, description="Id of the text template in Notify with body ((body))."
     )
+    notify_letter_template_id: str | None = Field(
+        None,
+        pattern=UUID_PATTERN,
+        description="Id of the letter template in Notify with heading ((subject)) and body ((body)). Without it no letters "
+        "go, and families without email or mobile are rung.",
+    )
+    letter_pence: int = Field(
+        73, ge=0, le=1000, description="What one letter of one sheet costs, in pence before VAT (73: second class)."
+    )
     notify_reply_to_id: str | None = Field(
         None, pattern=UUID_PATTERN, description="Id of the reply-to address in Notify, if not its default."
     )

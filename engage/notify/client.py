@@ -19,6 +19,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from engage.core.config import Settings
 from engage.core.errors import Misconfigured
+from engage.notify.letters import address_lines
 from engage.notify.models import MessageChannel
 from engage.notify.templates import Rendered
 
@@ -109,17 +110,25 @@ class LiveNotify:
             if channel is MessageChannel.EMAIL:
                 answer = self._client.send_email_notification(
                     recipient,
-                    self._settings.notify_email_template_id,
-                    personalisation={"subject": rendered.subject, "body": rendered.body},
+                    rendered.template_id or self._settings.notify_email_template_id,
+                    personalisation=_personalisation(rendered, "subject", "body"),
                     reference=reference,
                     email_reply_to_id=self._settings.notify_reply_to_id,
                     one_click_unsubscribe_url=unsubscribe_url,
+                    sanitise_content_for=sorted(rendered.sanitised),
+                )
+                return Sent(_told(answer, "id"))
+            if channel is MessageChannel.LETTER:
+                answer = self._client.send_letter_notification(
+                    rendered.template_id or self._settings.notify_letter_template_id,
+                    personalisation=_personalisation(rendered, "subject", "body") | address_lines(recipient),
+                    reference=reference,
                 )
                 return Sent(_told(answer, "id"))
             answer = self._client.send_sms_notification(
                 recipient,
-                self._settings.notify_text_template_id,
-                personalisation={"body": rendered.body},
+                rendered.template_id or self._settings.notify_text_template_id,
+                personalisation=_personalisation(rendered, "body"),
                 reference=reference,
                 sms_sender_id=self._settings.notify_sender_id,
             )
@@ -148,6 +157,13 @@ class LiveNotify:
             if error.status_code == requests.codes.not_found:
                 return None
             raise classify(error) from error
+
+
+def _personalisation(rendered: Rendered, *names: str) -> dict[str, str]:
+    """The values of a hosted template, or the parts of the message that the common one has room for."""
+    if rendered.template_id is not None:
+        return dict(rendered.values)
+    return {name: str(getattr(rendered, name)) for name in names}
 
 
 def _told(answer: Any, name: str) -> Any:

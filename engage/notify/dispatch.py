@@ -25,7 +25,7 @@ from engage.core.config import Settings
 from engage.core.db import Database, give_way
 from engage.core.errors import DomainError
 from engage.core.log import log, place_of
-from engage.notify import outcomes, pacing
+from engage.notify import letters, outcomes, pacing, signing
 from engage.notify.client import Fault, LiveNotify, Notify, NotifyError, Status
 from engage.notify.models import Attempt, Message, MessageChannel, MessageState
 from engage.notify.outbox import Composer, Refusal
@@ -163,7 +163,11 @@ class Dispatcher:
         words = self.composers[message.purpose](session, message, self.settings, now)
         if isinstance(words, Refusal):
             return words
+        if message.channel is MessageChannel.LETTER and self.settings.notify_letter_template_id is None:
+            return Refusal(letters.LETTERS_OFF)
         template = self.templates.find(message.template, message.channel, message.language)
+        if signing.not_signed(session, template):
+            return Refusal(signing.NOT_SIGNED, later=now + MENDING)
         rendered = self.templates.render(template, {**message.personalisation, **words})
         message.attempts_made += 1
         message.state, message.claimed_at, message.lease_until = MessageState.CLAIMED, now, machine_now + LEASE
@@ -176,7 +180,7 @@ class Dispatcher:
             attempt.id,
             reference,
             message.channel,
-            message.recipient,
+            _recipient(message, words),
             rendered,
             unsubscribe_url=words.get("stop_link") if self.settings.uses_https else None,
             send_by=machine_now + SEND_WITHIN,
@@ -234,6 +238,13 @@ class Dispatcher:
         except Exception as error:  # it is looked up again, and above all not sent again
             log.error("look-up failed", message_id=one.message_id, exception=place_of(error))
             return NotifyError(Fault.UNKNOWN, type(error).__name__)
+
+
+def _recipient(message: Message, words: Mapping[str, str]) -> str:
+    """Where it goes, as Notify wants it."""
+    if message.channel is not MessageChannel.LETTER:
+        return message.recipient
+    return letters.envelope(words.get("addressee", ""), message.recipient)
 
 
 def _refuse(message: Message, refusal: Refusal) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engage.core.log import log
 from engage.notify import pacing
 from engage.notify.client import Fault, NotifyError, Sent, Status
-from engage.notify.models import TRANSITIONS, Attempt, Message, MessageState
+from engage.notify.models import TRANSITIONS, Attempt, Message, MessageChannel, MessageState
 from engage.notify.receipts import settle
 
 SETTLING = timedelta(seconds=60)
@@ -123,7 +123,9 @@ def _pause(session: Session, message: Message, error: NotifyError, now: datetime
     elif error.fault is Fault.RATE_LIMIT:
         pacing.pause(session, pacing.EVERYBODY, now + QUIET_AFTER_429, error.detail, now=now)
     elif error.fault is Fault.STOP:
-        pacing.pause(session, pacing.EVERYBODY, now + QUIET_AFTER_STOP, error.detail, now=now)
+        # A trial or team key is refused letters and nothing else; if the key itself is wrong, the next email says so.
+        whom = message.channel.value if message.channel is MessageChannel.LETTER else pacing.EVERYBODY
+        pacing.pause(session, whom, now + QUIET_AFTER_STOP, error.detail, now=now)
 
 
 def expire_leases(session: Session, *, machine_now: datetime) -> None:
