@@ -27,7 +27,7 @@ from engage.people.models import ContactState, HoldReason
 from engage.surveys.definition import Survey
 from engage.surveys.loader import Catalogue
 from engage.surveys.models import ContactChoice, Mode, Response
-from engage.surveys.services import start_response, submit_response
+from engage.surveys.services import start_response, submit_response, without_link
 
 
 class Door(StrEnum):
@@ -109,8 +109,8 @@ def submit(
 ) -> Response:
     """Send the answers: contact stops at once, and the contact that brought them is credited.
 
-    When the family chose not to be linked, the pointer from the invitation to the response is cut here and nothing
-    is left that joins them. `Conflict` when the answers have been sent before.
+    When the family chose not to be linked, the pointer from the invitation to the response is cut here, the answers go
+    on as a new row, which is returned, and nothing is left that joins them. `Conflict` when the answers have been sent before.
     """
     invitation = locked(session, invitation)
     response = invitation.response
@@ -127,9 +127,9 @@ def submit(
     audit.record(session, "invitation.answered", "invitation", invitation.id, by=by, now=now, mode=response.mode)
     if choice is ContactChoice.DO_NOT_LINK:
         session.flush()
-        invitation.response_id = None
+        invitation.response = None
         session.flush()
-        session.expire(invitation, ["response"])
+        return without_link(session, response)
     return response
 
 

@@ -12,7 +12,7 @@ from engage.cases.services import consider
 from engage.core.audit import Actor
 from engage.surveys.definition import Survey
 from engage.surveys.loader import Catalogue
-from engage.surveys.models import ContactChoice, Mode, Response
+from engage.surveys.models import Mode, Response
 from engage.surveys.services import save_answer, texts_of
 from engage.surveys.wording import SOURCE_LANGUAGE
 
@@ -53,7 +53,7 @@ def send_phone_answers(
 ) -> Response:
     """The answers given on a call, by question id, as the invitation's one response; the call is logged with them.
 
-    A family that asks not to be linked also loses the interviewer's name. What was begun by link and never sent gives way, words included: the family is answering now, and did not send those.
+    What was begun by link and never sent gives way, words included: the family is answering now, and did not send those.
     `Conflict` when a sent answer came first: that one stands.
     """
     response = answering.start(
@@ -70,8 +70,6 @@ def send_phone_answers(
     for question in survey.questions:
         save_answer(response, question, given.get(question.id), now=now)
     called = next((contact for contact in invitation.contacts if contact.step is Step.CALL), None)
-    send_answers(session, invitation, survey, catalogue, credited=called, by=by, now=now)
-    if response.contact_choice is ContactChoice.DO_NOT_LINK:
-        response.interviewer = None  # the call log names who rang which family
+    sent = send_answers(session, invitation, survey, catalogue, credited=called, by=by, now=now)
     log_call(session, invitation, CallOutcome.ANSWERED_SURVEY, by=by, now=now, note=note)
-    return response
+    return sent

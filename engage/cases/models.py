@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engage.campaigns.models import Invitation
-from engage.core.db import Base, Code
+from engage.core.db import Base, Code, KeyWithoutOrder, key_without_order
 from engage.core.privacy import Keep, privacy
 from engage.core.states import TransitionTable
 from engage.core.themes import Theme
@@ -76,7 +76,9 @@ class WeeklyShare(Base):
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[str | None] = mapped_column(String(80))
 
-    cases: Mapped[list["DissatisfactionCase"]] = relationship(back_populates="share", order_by="DissatisfactionCase.id")
+    cases: Mapped[list["DissatisfactionCase"]] = relationship(
+        back_populates="share", order_by="(DissatisfactionCase.opened_at, DissatisfactionCase.id)"
+    )
 
 
 class DissatisfactionCase(Base):
@@ -91,7 +93,7 @@ class DissatisfactionCase(Base):
         outcome=Keep.CASE,
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(KeyWithoutOrder, primary_key=True, autoincrement=False, default=key_without_order)
     reference: Mapped[str] = mapped_column(String(12), unique=True)
     response_id: Mapped[int] = mapped_column(ForeignKey("response.id"), unique=True)
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))

@@ -63,7 +63,7 @@ def consider(
         reasons=[trigger.reason for trigger in found],
         rules=sorted({trigger.rule for trigger in found}),
         urgent=any(trigger.rule == FLAGGED_WORDS for trigger in found),
-        opened_at=response.submitted_at or now,  # for whoever is not to be linked, that moment was blurred to its day
+        opened_at=response.submitted_at or now,  # for whoever is not to be linked, that moment was blurred to its month
         by=SYSTEM,
     )
 
@@ -99,7 +99,10 @@ def open_case(
     )
     session.add(case)
     session.flush()
-    audit.record(session, "case.opened", "case", case.id, by=by, now=opened_at, rules=rules, urgent=urgent)
+    if by != SYSTEM or response.contact_choice is not ContactChoice.DO_NOT_LINK:
+        # Of an answer that is not to be linked not even this is said as it comes in: the event would stand right behind
+        # that of the invitation. The case itself tells why and in which month it was opened.
+        audit.record(session, "case.opened", "case", case.id, by=by, now=opened_at, rules=rules, urgent=urgent)
     return case
 
 
@@ -221,12 +224,15 @@ def note(session: Session, case: DissatisfactionCase, text: str, *, by: Actor, n
 
 
 def mark_read(session: Session, text: FreeText, *, by: Actor, now: datetime) -> None:
-    """Somebody has read this comment; the first reader stands."""
+    """Somebody has read this comment; the first reader stands. Comments are read within a day, so of one that is not to
+    be linked only its month is kept, and the audit does not say which it was."""
     lock(session, text)
     if text.read_at is not None:
         return
-    text.read_at, text.read_by = now, str(by)
-    audit.record(session, "text.read", "free_text", text.id, by=by, now=now)
+    response = session.get_one(Response, text.response_id)
+    unlinked = response.contact_choice is ContactChoice.DO_NOT_LINK
+    text.read_at, text.read_by = response.submitted_at if unlinked else now, str(by)
+    audit.record(session, "text.read", "free_text", "unlinked" if unlinked else text.id, by=by, now=now)
 
 
 def _move(

@@ -31,7 +31,9 @@ def share_week(session: Session, *, now: datetime) -> WeeklyShare:
         DissatisfactionCase.share_id.is_(None),
         DissatisfactionCase.opened_at < london_moment(monday, time.min),
     )
-    share = WeeklyShare(week_starting=monday, made_at=now, cases=list(session.scalars(waiting)))
+    share = WeeklyShare(
+        week_starting=monday, made_at=now, cases=list(session.scalars(waiting.order_by(DissatisfactionCase.opened_at)))
+    )
     session.add(share)
     session.flush()
     audit.record(session, "share.made", "weekly_share", share.id, by=SYSTEM, now=now, cases=len(share.cases))

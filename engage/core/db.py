@@ -1,5 +1,6 @@
 """The database: one engine, sessions that may only read, and sessions that may write."""
 
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +11,13 @@ from typing import Any, cast
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Connection,
     CursorResult,
     DateTime,
     Dialect,
     Engine,
+    Integer,
     MetaData,
     String,
     create_engine,
@@ -67,6 +70,15 @@ class Code(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
         return None if value is None else self.kind(value)
+
+
+KeyWithoutOrder = BigInteger().with_variant(Integer, "sqlite")
+"""The type of a key made by `key_without_order`. SQLite keeps rows in the order of a key only if its type is INTEGER."""
+
+
+def key_without_order() -> int:
+    """A primary key that tells nothing of when its row was made, nor after which other."""
+    return secrets.randbits(63)
 
 
 Document = JSON().with_variant(JSONB(), "postgresql")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engage.core.db import Base, Code
+from engage.core.db import Base, Code, KeyWithoutOrder, key_without_order
 from engage.core.privacy import Keep, privacy
 
 
@@ -61,7 +61,7 @@ class Response(Base):
         contact_choice=Keep.RESPONSE,
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(KeyWithoutOrder, primary_key=True, autoincrement=False, default=key_without_order)
     reference: Mapped[str] = mapped_column(String(12), unique=True)
     """What the family may quote: random, so that it tells nothing."""
     survey: Mapped[str] = mapped_column(String(40))
@@ -81,7 +81,7 @@ class Response(Base):
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
 
-    texts: Mapped[list["FreeText"]] = relationship(order_by="FreeText.id", cascade="all, delete-orphan")
+    texts: Mapped[list["FreeText"]] = relationship(order_by="FreeText.question", cascade="all, delete-orphan")
 
 
 class FreeText(Base):
@@ -94,7 +94,7 @@ class FreeText(Base):
         text=Keep.RESPONSE,
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(KeyWithoutOrder, primary_key=True, autoincrement=False, default=key_without_order)
     response_id: Mapped[int] = mapped_column(ForeignKey("response.id"))
     question: Mapped[str] = mapped_column(String(60))
     text: Mapped[str] = mapped_column(Text)

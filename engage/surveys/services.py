@@ -1,9 +1,11 @@
 """Starting, saving and sending a response; a response knows its survey and never its person."""
 
 import secrets
+from contextlib import suppress
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engage.core.clock import LONDON
@@ -19,14 +21,15 @@ _PLAIN_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without those that are rea
 def lock_version(session: Session, survey: Survey, *, now: datetime) -> None:
     """Note that families are asked with this version from now on; `Misconfigured` when its words have changed since
     the first of them was."""
-    sent = session.scalar(
-        select(SentVersion).where(SentVersion.survey == survey.code, SentVersion.version == survey.version)
-    )
-    if sent is None:
-        session.add(SentVersion(survey=survey.code, version=survey.version, sha256=survey.sha256, first_used_at=now))
-        session.flush()
-        return
-    if sent.sha256 != survey.sha256:
+    lock = select(SentVersion.sha256).where(SentVersion.survey == survey.code, SentVersion.version == survey.version)
+    kept = session.scalar(lock)
+    if kept is None:
+        with suppress(IntegrityError), session.begin_nested():  # another may be the first at this very moment
+            session.add(
+                SentVersion(survey=survey.code, version=survey.version, sha256=survey.sha256, first_used_at=now)
+            )
+        kept = session.scalar(lock)
+    if kept != survey.sha256:
         raise Misconfigured(
             f"{survey.code} version {survey.version} was changed after families had been asked with it. "
             "Put its words back, and make a new version for the change."
@@ -47,7 +50,7 @@ def start_response(
     """An empty response, ready to be filled in. Of the event it is about it keeps the quarter alone."""
     lock_version(session, survey, now=now)
     response = Response(
-        reference="".join(secrets.choice(_PLAIN_LETTERS) for _ in range(8)),
+        reference=_new_reference(),
         survey=survey.code,
         version=survey.version,
         local_authority=local_authority,
@@ -111,6 +114,36 @@ def submit_response(response: Response, survey: Survey, *, now: datetime) -> Con
         month = now.astimezone(LONDON).replace(day=1, hour=12, minute=0, second=0, microsecond=0)
         response.started_at = response.saved_at = response.submitted_at = month
     return response.contact_choice
+
+
+def without_link(session: Session, response: Response) -> Response:
+    """The same answers as a new row, under a number and a reference that nobody has seen, in place of the old: what an
+    older copy of the records, a page left open or a log says of the old one leads nowhere. Who took the answers is
+    forgotten too."""
+    fresh = Response(
+        reference=_new_reference(),
+        survey=response.survey,
+        version=response.version,
+        local_authority=response.local_authority,
+        cohort_quarter=response.cohort_quarter,
+        mode=response.mode,
+        language=response.language,
+        answers=response.answers,
+        contact_choice=response.contact_choice,
+        completeness=response.completeness,
+        started_at=response.started_at,
+        saved_at=response.saved_at,
+        submitted_at=response.submitted_at,
+        texts=[FreeText(question=text.question, text=text.text, language=text.language) for text in response.texts],
+    )
+    session.add(fresh)
+    session.delete(response)
+    session.flush()
+    return fresh
+
+
+def _new_reference() -> str:
+    return "".join(secrets.choice(_PLAIN_LETTERS) for _ in range(8))
 
 
 def _contact_choice(survey: Survey, response: Response) -> ContactChoice:

@@ -39,8 +39,9 @@ def test_each_list_holds_its_own(session: Session, opened: Opened) -> None:
 
     assert listed(session, CaseView.MINE) == [mine]
     assert listed(session, CaseView.OVERDUE) == [old]
-    assert listed(session, CaseView.NEW_THIS_WEEK) == [mine, others, closed]
-    assert listed(session, CaseView.OPEN) == [old, mine, others]
+    assert set(listed(session, CaseView.NEW_THIS_WEEK)) == {mine, others, closed}
+    assert listed(session, CaseView.OPEN)[0] is old
+    assert set(listed(session, CaseView.OPEN)) == {old, mine, others}
     assert listed(session, CaseView.CLOSED) == [closed]
 
 
@@ -78,7 +79,8 @@ def test_counts_name_every_state_and_the_themes_that_are_known(session: Session,
     assert list(counts) == list(CaseState)
     assert (counts[CaseState.NEW], counts[CaseState.CLOSED]) == (3, 0)
     assert queries.counts_by_theme(session) == [(Theme.HEALTH, 2)]
-    assert queries.cases(session, CaseView.OPEN, who=CALLUM, now=WEDNESDAY, theme=Theme.HEALTH) == [first, second]
+    of_health = queries.cases(session, CaseView.OPEN, who=CALLUM, now=WEDNESDAY, theme=Theme.HEALTH)
+    assert set(of_health) == {first, second}
 
 
 def test_a_case_is_found_by_its_reference_with_its_story(session: Session, opened: Opened) -> None:

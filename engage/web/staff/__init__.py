@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
-ROW = "int(max=2147483647)"
+ROW = f"int(max={2**63 - 1})"
 """A row's number in an address: no database column holds a larger one."""
 
 # Each page group is one module, which hangs its views on the blueprint above. Add yours to this line.
