@@ -259,11 +259,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("survey", "version", name=op.f("uq_sent_version_survey_version")),
     )
     op.create_table(
+        "sign_off",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("template", sa.String(length=60), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("organisation", sa.String(length=40), nullable=False),
+        sa.Column("decision", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.String(length=80), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_off")),
+    )
+    with op.batch_alter_table("sign_off", schema=None) as batch_op:
+        batch_op.create_index("ix_sign_off_version", ["template", "channel", "language", "version"], unique=False)
+
+    op.create_table(
         "staff",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=320), nullable=False),
         sa.Column("roles", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("signs_for", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
@@ -712,6 +730,10 @@ def downgrade() -> None:
     op.drop_table("attempt")
     op.drop_table("weekly_share")
     op.drop_table("staff")
+    with op.batch_alter_table("sign_off", schema=None) as batch_op:
+        batch_op.drop_index("ix_sign_off_version")
+
+    op.drop_table("sign_off")
     op.drop_table("sent_version")
     op.drop_table("sending_pace")
     with op.batch_alter_table("response", schema=None) as batch_op:
