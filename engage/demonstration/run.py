@@ -4,6 +4,7 @@ import csv
 import io
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -27,6 +28,7 @@ from engage.demonstration import content
 from engage.demonstration.area import generate
 from engage.demonstration.behaviour import Family
 from engage.demonstration.pretend_notify import PretendNotify
+from engage.insight.releases import release
 from engage.jobs import asking as asking_jobs
 from engage.jobs.dispatching import dispatcher
 from engage.jobs.following_up import share_with_qa
@@ -104,7 +106,24 @@ def load_demonstration(
     with past.database.writing() as session:
         content.add(session, past.settings, seed=seed, first=first, today=today, officer=officer, qa=qa)
         session.commit()
+    with house.database.writing() as session:
+        _release_figures(session, house, by=officer)
+        session.commit()
     return _made(house)
+
+
+def _release_figures(session: Session, house: House, *, by: Actor) -> None:
+    """Put the figures before the forum, as the officer would each quarter."""
+    for _, survey, _ in CAMPAIGNS:
+        with suppress(Conflict):  # too small an area has nothing to release
+            release(
+                session,
+                house.catalogue,
+                survey,
+                local_authority=house.settings.local_authority,
+                by=by,
+                now=house.clock.now(),
+            )
 
 
 def rows_as_csv(rows: list[dict[str, str]]) -> bytes:
@@ -233,7 +252,7 @@ class _Life:
             return
         outcomes = (CallOutcome.NO_REPLY, CallOutcome.LEFT_MESSAGE, CallOutcome.DECLINED)
         outcome = self.chance.choices(outcomes, (70, 22, 8))[0]
-        with_ = Asking(self.house.catalogue, self.house.settings.secrets)
+        with_ = Asking(self.house.catalogue, self.house.settings.secrets, letters=self.house.settings.sends_letters)
         calls.log_call(session, item.invitation, outcome, by=self.officer, now=self.clock.at, asking_with=with_)
 
 
