@@ -56,15 +56,11 @@ def live(world: World, until: InvitationState = InvitationState.CLOSED) -> list[
 
 def story(world: World) -> list[tuple[Step, str, date]]:
     with world.house.database.reading() as session:
-        return [
-            (
-                contact.step,
-                contact.channel,
-                london_date(contact.message.claimed_at if contact.message else contact.taken_at),
-            )
+        left = [
+            (contact, contact.message.claimed_at if contact.message else contact.taken_at)
             for contact in only(session).contacts
-            if contact.message is None or contact.message.claimed_at
         ]
+        return [(contact.step, contact.channel, london_date(at)) for contact, at in left if at is not None]
 
 
 def place(

@@ -50,13 +50,11 @@ def look(world: World, what: Callable[[Session], Any]) -> Any:
 
 def asked(world: World) -> list[tuple[InvitationState, CloseReason | None, date | None]]:
     """Every invitation: its state, why it ended, and the day it comes up next."""
-    return look(
-        world,
-        lambda session: [
+    with world.house.database.reading() as session:
+        return [
             (each.state, each.close_reason, london_date(each.next_due_at) if each.next_due_at else None)
             for each in world.invitations(session)
-        ],
-    )
+        ]
 
 
 PLANNED = (InvitationState.PLANNED, None, TODAY)

@@ -35,7 +35,7 @@ def hold(world: World, session: Session) -> None:
 
 
 def stop(world: World, session: Session) -> None:
-    answering.stop_asking(session, answering.locked(session, world.invitations(session)[0]), now=world.now)
+    answering.stop_asking(session, gate.locked(session, world.invitations(session)[0]), now=world.now)
 
 
 @pytest.mark.parametrize("act", [hold, stop])

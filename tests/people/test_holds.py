@@ -1,6 +1,6 @@
 """Holds: placed once, seen by everybody, and lifted by a second person."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -44,7 +44,8 @@ def test_whoever_placed_a_hold_does_not_lift_it(session: Session) -> None:
         lift_hold(session, hold, by=BRONWEN, now=factories.AT)
     assert hold.lifted_at is None
     lift_hold(session, hold, by=CALLUM, now=factories.AT)
-    assert (hold.lifted_at, hold.lifted_by) == (factories.AT, "staff:2")
+    lifted: tuple[datetime | None, str | None] = (hold.lifted_at, hold.lifted_by)
+    assert lifted == (factories.AT, "staff:2")
     with pytest.raises(Conflict):
         lift_hold(session, hold, by=staff_actor(3), now=factories.AT)
     assert kinds(session) == ["hold.placed", "hold.lifted"]
