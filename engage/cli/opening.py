@@ -29,6 +29,8 @@ def open_for_command(*, at: datetime | None = None, log_level: str | None = None
     settings = load_settings()
     configure_logging(log_level or settings.log_level)
     house = open_house(settings)
+    if context := click.get_current_context(silent=True):
+        context.call_on_close(house.database.dispose)
     if not migrations.is_current(house.database):
         raise Misconfigured("The database is not up to date. Run: engage migrate")
     return replace(house, clock=SetClock(at)) if at else house
