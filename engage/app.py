@@ -19,6 +19,7 @@ from engage.web import (
     staff,
 )
 from engage.web.staff import sign_in
+from engage.web.typed import TypedRequest
 
 DOORS = (public.blueprint, sign_in.blueprint, staff.blueprint, forum.blueprint, respond.blueprint, hooks.blueprint)
 OWN_CREDENTIAL = (respond.blueprint, hooks.blueprint)
@@ -30,6 +31,7 @@ def create_app(settings: Settings | None = None, *, house: House | None = None) 
     house = house or open_house(settings or load_settings())
     configure_logging(house.settings.log_level)
     app = Flask("engage.web", static_folder="static")
+    app.request_class = TypedRequest
     app.extensions["engage"] = house
     security.configure(app, house.settings)
     rendering.configure(app, house.settings)

@@ -5,6 +5,8 @@ from typing import Any
 from govuk_frontend_wtf.wtforms_widgets import GovDateInput
 from wtforms import DateField
 
+from engage.web.survey_pages import showable
+
 
 class ThreeBoxDate(DateField):
     """A day, a month and a year; `data` is None when they were left empty or are no date, which `is_unreadable` tells
@@ -17,7 +19,7 @@ class ThreeBoxDate(DateField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the three boxes."""
-        typed = [part.strip() for part in valuelist[:3]]
+        typed = [showable(part).strip() for part in valuelist[:3]]
         self.raw_data = typed + [""] * (3 - len(typed))
         try:
             super().process_formdata([" ".join(self.raw_data)])

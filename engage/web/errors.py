@@ -8,6 +8,7 @@ from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from engage.accounts.permissions import roles_with
@@ -36,6 +37,8 @@ WORDS = {
     404: "If you typed the address, check it. If you pasted it, check that you copied all of it.",
     405: "If you typed the address, check it. If you pasted it, check that you copied all of it.",
     413: "Choose a smaller file.",
+    409: "Somebody has just changed the same thing, so yours was not saved. Load the page again and look at it once more.",
+    422: "Something that was entered is longer or larger than we can keep. Go back and shorten it. Nothing was saved.",
     429: "You have tried this many times. Wait a while, then try again.",
 }
 
@@ -46,6 +49,8 @@ def configure(app: Flask) -> None:
     app.register_error_handler(LacksPermission, lacks_permission)
     app.register_error_handler(CSRFError, lambda _: page(400))
     app.register_error_handler(RateLimitExceeded, lambda _: page(429))
+    app.register_error_handler(IntegrityError, refused_by_the_database)
+    app.register_error_handler(DataError, refused_by_the_database)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(500, failure)
     app.log_exception = log_failure  # type: ignore[method-assign]  # Flask's own logs values
@@ -64,6 +69,14 @@ def domain_error(error: DomainError) -> ResponseReturnValue:
     if status is None:
         raise error
     return page(status, error.message)
+
+
+def refused_by_the_database(error: IntegrityError | DataError) -> ResponseReturnValue:
+    """The database had the last word: two people made the same thing at once, or a value does not fit its column. What a
+    form can foresee it says in better words before it comes to this."""
+    log.warning("refused by the database", error_type=type(error).__name__, route=request.endpoint)
+    g.records.rollback()  # on PostgreSQL nothing more can be asked in this transaction, and the page's frame asks
+    return page(409 if isinstance(error, IntegrityError) else 422)
 
 
 def lacks_permission(error: LacksPermission) -> ResponseReturnValue:

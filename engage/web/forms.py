@@ -5,11 +5,12 @@ from typing import Any
 from flask_wtf import FlaskForm
 
 from engage.core.errors import Invalid
+from engage.web.survey_pages import showable
 
 
 def trimmed(text: str | None) -> str | None:
-    """What was typed without the spaces around it: a filter for text fields."""
-    return text.strip() if text else text
+    """What was typed without the spaces around it and without what no page can show: a filter for text fields."""
+    return showable(text).strip() if text else text
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types

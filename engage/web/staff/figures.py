@@ -4,6 +4,7 @@ Who may read single answers sees every figure; anybody else sees them under the 
 withheld. The forum and the public see only what was released here.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -77,9 +78,7 @@ def sheet_for(survey: str) -> "Sheet":
 def chosen_year(years: Sequence[int]) -> int | None:
     """The financial year in the address, by the year it began in, or the newest; None while there are no figures."""
     asked = request.args.get("year", "")
-    if asked.isdigit() and int(asked) in years:
-        return int(asked)
-    return max(years, default=None)
+    return next((start for start in years if str(start) == asked), max(years, default=None))
 
 
 def year_choices(years: Sequence[int]) -> list[tuple[int, str]]:
@@ -138,7 +137,7 @@ def download_figures(kind: str) -> ResponseReturnValue:
 
     survey = chosen_survey()
     start = request.args.get("year", str(start_year(london_date(now()))))
-    if not (start.isdigit() and len(start) == 4):
+    if not re.fullmatch("(19|20)[0-9]{2}", start):
         raise Invalid("Give the year as the one it began in, such as 2021 for 2021/22.")
     period = periods.year(int(start)).name
     tables = tables_of(

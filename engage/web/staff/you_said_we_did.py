@@ -1,5 +1,7 @@
 """Writing You said, we did: the list, the form, what the public would see, publishing and taking back."""
 
+import re
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
@@ -69,7 +71,7 @@ class EntryForm(Form):
             wrong["theme"] = "Select what it is about"
         if self.state.data not in set(CommitmentState):
             wrong["state"] = "Select how far we have come"
-        if self.heard_from.data and not self.heard_from.data.isdecimal():
+        if self.heard_from.data and not re.fullmatch("[0-9]{1,6}", self.heard_from.data):
             wrong["heard_from"] = "Enter a number, like 12, or leave this empty"
         if self.due_on.is_unreadable:
             wrong["due_on"] = "Enter a date, for example 31 3 2027, or leave this empty"
@@ -77,7 +79,7 @@ class EntryForm(Form):
             raise Invalid("This entry cannot be saved yet.", wrong)
         return EntryWords(
             theme=Theme(self.theme.data),
-            year=int(self.year.data) if str(self.year.data).isdecimal() else 0,
+            year=int(self.year.data) if re.fullmatch("[0-9]{4}", str(self.year.data)) else 0,
             you_said=self.you_said.data or "",
             heard_from=int(self.heard_from.data) if self.heard_from.data else None,
             state=CommitmentState(self.state.data),
