@@ -32,13 +32,18 @@ from engage.surveys.services import lock_version
 
 MESSAGE_PURPOSE = "campaigns.survey"
 RECHECK = timedelta(days=1)
-CARRIES = {Channel.EMAIL: MessageChannel.EMAIL, Channel.MOBILE: MessageChannel.TEXT}
+CARRIES = {
+    Channel.EMAIL: MessageChannel.EMAIL,
+    Channel.MOBILE: MessageChannel.TEXT,
+    Channel.POST: MessageChannel.LETTER,
+}
 TEMPLATES = {
     Step.INVITATION: "survey_invitation",
     Step.REMINDER: "survey_reminder",
     Step.OTHER_CHANNEL: "survey_last_reminder",
     Step.CALL: "survey_reminder",
 }
+JOINT_LETTER = "joint_invitation"
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Asking:
 
     catalogue: Catalogue
     secrets: Sequence[bytes]
+    letters: bool = False
+    """Whether this council sends letters at all."""
 
 
 def settings_of(campaign: Campaign) -> LadderSettings:
@@ -73,12 +80,29 @@ def survey_for(session: Session, invitation: Invitation, catalogue: Catalogue, *
     return survey
 
 
-def address_for(invitation: Invitation, step: Step) -> ContactPoint | None:
-    """Where this step's message would go: never where one of the same step has gone already. None when nothing can
-    carry it."""
+def template_for(step: Step, channel: MessageChannel, settings: LadderSettings) -> str:
+    """The message that this step sends by this channel."""
+    if step is Step.INVITATION and channel is MessageChannel.LETTER and settings.joint_letter:
+        return JOINT_LETTER
+    return TEMPLATES[step]
+
+
+def address_for(invitation: Invitation, step: Step, *, letters: bool = False) -> ContactPoint | None:
+    """Where this step's message would go: never where one of the same step has gone already, and by post, where the
+    council sends `letters`, at most once after the invitation. None when nothing can carry it."""
     tried = {contact.message.recipient for contact in invitation.contacts if contact.step is step and contact.message}
-    points = [point for point in usable(invitation.person.contact_points) if point.value not in tried]
-    return ladder.channel_for(step, points, last_used=_last_used(invitation))
+    works = usable(invitation.person.contact_points)
+    points = [point for point in works if point.value not in tried]
+    by_post = letters and _may_write(invitation, works)
+    return ladder.channel_for(step, points, last_used=_last_used(invitation), letters=by_post)
+
+
+def _may_write(invitation: Invitation, works: Sequence[ContactPoint]) -> bool:
+    """Whether a letter may go: nothing quicker works, the campaign writes letters, and none has reminded them yet."""
+    if any(point.channel in ladder.BY_MESSAGE for point in works) or not settings_of(invitation.campaign).letters:
+        return False
+    reminders = (contact for contact in invitation.contacts if contact.step is not Step.INVITATION)
+    return all(contact.channel != Channel.POST.value for contact in reminders)
 
 
 def _last_used(invitation: Invitation) -> Channel | None:
@@ -98,7 +122,9 @@ def send_contact(
 ) -> Message:
     """Queue one message of the ladder with a link of its own. Its unique key makes a second one impossible."""
     survey = survey_for(session, invitation, asking.catalogue, now=now)
-    contact = LadderContact(step=step, channel=point.channel.value, fallback=int(fallback), taken_at=now)
+    before = sum(contact.step is step for contact in invitation.contacts)
+    again = max(before, int(fallback))
+    contact = LadderContact(step=step, channel=point.channel.value, fallback=again, taken_at=now)
     invitation.contacts.append(contact)
     session.flush()
     links.make_link(session, invitation, contact, asking.secrets, now=now)
@@ -107,7 +133,7 @@ def send_contact(
         once_key=f"invitation:{invitation.id}:{step.value}:{contact.fallback}",
         purpose=MESSAGE_PURPOSE,
         channel=CARRIES[point.channel],
-        template=TEMPLATES[step],
+        template=template_for(step, CARRIES[point.channel], settings_of(invitation.campaign)),
         recipient=point.value,
         language=invitation.person.written_language,
         about=("ladder_contact", contact.id),

@@ -54,7 +54,7 @@ def climb(session: Session, invitation: Invitation, asking: Asking, *, now: date
         heed(session, invitation, verdict, by=SYSTEM, now=now)
         return
     settings = settings_of(invitation.campaign)
-    step, point = _rung(invitation)
+    step, point = _rung(invitation, asking)
     at = _not_before(invitation, step, settings, now)
     if at > now:
         invitation.next_due_at = at
@@ -67,12 +67,12 @@ def climb(session: Session, invitation: Invitation, asking: Asking, *, now: date
         _advance(invitation, step, settings, now)
 
 
-def _rung(invitation: Invitation) -> tuple[Step, ContactPoint | None]:
+def _rung(invitation: Invitation, asking: Asking) -> tuple[Step, ContactPoint | None]:
     """The rung to take and where its message goes: a person must ring whom no message can reach."""
     step = invitation.next_step or Step.CLOSE
     if step not in ladder.MESSAGE_STEPS:
         return step, None
-    point = address_for(invitation, step)
+    point = address_for(invitation, step, letters=asking.letters)
     return (step, point) if point else (Step.CALL, None)
 
 

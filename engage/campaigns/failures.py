@@ -10,6 +10,7 @@ from engage.campaigns import ladder
 from engage.campaigns.asking import address_for, settings_of
 from engage.campaigns.models import Invitation, InvitationState, LadderContact, SurveyLink
 from engage.notify.client import Fault
+from engage.notify.letters import LETTERS_OFF
 from engage.notify.models import Message, MessageState
 from engage.people.contactability import usable
 from engage.people.models import ContactPoint, ContactState
@@ -27,7 +28,7 @@ def unseen_failures(session: Session, *, limit: int) -> Sequence[LadderContact]:
             LadderContact.failure_seen_at.is_(None),
             or_(
                 Message.state.in_([MessageState.UNDELIVERED, MessageState.FAILED]),
-                and_(Message.state == MessageState.WITHDRAWN, Message.state_because == "address_gone"),
+                and_(Message.state == MessageState.WITHDRAWN, Message.state_because.in_(["address_gone", LETTERS_OFF])),
                 SurveyLink.revoked_at.is_not(None),
             ),
         )

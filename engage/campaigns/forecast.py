@@ -14,7 +14,7 @@ from engage.campaigns.models import Campaign, Invitation, Step
 from engage.campaigns.planning import askable_events
 from engage.core.clock import london_date
 from engage.people.contactability import parent_carers_of, standing_hold, usable
-from engage.people.models import Child, ParentCarer, Relationship
+from engage.people.models import Channel, Child, ParentCarer, Relationship
 from engage.plans.askable import why_not_askable
 from engage.plans.models import EhcPlan, PlanEvent
 
@@ -26,10 +26,12 @@ class Outlook:
     asked_on: Mapping[date, int]
     """People newly to be asked, by the day of their first message."""
     no_message_possible: int
-    """Of those, how many have no working email address or mobile, and so must be rung."""
+    """Of those, how many no message can reach, and so must be rung."""
     on_hold: int
     not_asked: Mapping[str, int]
     """People, or events without any, by reason code."""
+    letters: int = 0
+    """Of those asked, how many get a letter first, for they have neither email nor mobile."""
 
     @property
     def people(self) -> int:
@@ -37,13 +39,15 @@ class Outlook:
         return sum(self.asked_on.values())
 
 
-def outlook(session: Session, campaign: Campaign, *, now: datetime) -> Outlook:
-    """What planning this campaign's invitations now would come to. Nothing is changed; whoever has an invitation of the
+def outlook(session: Session, campaign: Campaign, *, now: datetime, letters: bool = False) -> Outlook:
+    """What planning this campaign's invitations now would come to, where the council sends `letters` or not. Nothing is
+    changed; whoever has an invitation of the
     same survey about the same event is passed over, as planning would."""
     settings = settings_of(campaign)
     asked_on: Counter[date] = Counter()
     not_asked: Counter[str] = Counter()
-    no_message = on_hold = 0
+    no_message = on_hold = first_letters = 0
+    letters = letters and settings.letters
     for event, parent, reason in _candidates(session, campaign, now):
         if parent is None or reason is not None:
             not_asked[reason or "nobody_on_record"] += 1
@@ -51,8 +55,11 @@ def outlook(session: Session, campaign: Campaign, *, now: datetime) -> Outlook:
             on_hold += 1
         else:
             asked_on[london_date(ladder.first_due(event.happened_on, settings, now=now))] += 1
-            no_message += ladder.channel_for(Step.INVITATION, usable(parent.contact_points), last_used=None) is None
-    return Outlook(dict(sorted(asked_on.items())), no_message, on_hold, dict(not_asked.most_common()))
+            works = usable(parent.contact_points)
+            point = ladder.channel_for(Step.INVITATION, works, last_used=None, letters=letters)
+            no_message += point is None
+            first_letters += point is not None and point.channel is Channel.POST
+    return Outlook(dict(sorted(asked_on.items())), no_message, on_hold, dict(not_asked.most_common()), first_letters)
 
 
 def _candidates(

@@ -14,7 +14,7 @@ from engage.people.models import Channel, ContactPoint
 CLIMB = (Step.INVITATION, Step.REMINDER, Step.OTHER_CHANNEL, Step.CALL, Step.CLOSE)
 MESSAGE_STEPS = frozenset({Step.INVITATION, Step.REMINDER, Step.OTHER_CHANNEL})
 BY_MESSAGE = (Channel.EMAIL, Channel.MOBILE)
-"""Email first: it is free, holds more words, and carries every language."""
+"""Email first: it is free, holds more words, and carries every language. A letter goes only where neither can."""
 
 
 class LadderSettings(BaseModel):
@@ -33,6 +33,8 @@ class LadderSettings(BaseModel):
     opens: time = Field(time(9), description="Messages go from")
     closes: time = Field(time(19), description="Messages go until")
     saturdays: bool = Field(True, description="Messages go on Saturdays too")
+    letters: bool = Field(True, description="Write a letter to a family that has neither email nor mobile")
+    joint_letter: bool = Field(False, description="The first letter is the one that is signed jointly")
 
     @model_validator(mode="after")
     def _climbs(self) -> "LadderSettings":
@@ -107,12 +109,15 @@ def closes(settings: LadderSettings, *, taken: Step, first_asked_at: datetime, l
     return at
 
 
-def channel_for(step: Step, points: list[ContactPoint], *, last_used: Channel | None) -> ContactPoint | None:
+def channel_for(
+    step: Step, points: list[ContactPoint], *, last_used: Channel | None, letters: bool = False
+) -> ContactPoint | None:
     """Which of the working addresses a step uses: email, then text; the last reminder takes the other one if there is
-    one. None when nothing can carry a message."""
+    one. Where there is neither, a letter goes if `letters` may. None when nothing can carry a message."""
     by_channel = {channel: point for channel in BY_MESSAGE for point in points if point.channel is channel}
     if not by_channel:
-        return None
+        posts = [point for point in points if point.channel is Channel.POST]
+        return posts[-1] if posts and letters and step in MESSAGE_STEPS else None
     order = [channel for channel in BY_MESSAGE if channel in by_channel]
     if step is Step.OTHER_CHANNEL:
         order.sort(key=lambda channel: channel is last_used)

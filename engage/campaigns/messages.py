@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engage.campaigns import gate, ladder, links
-from engage.campaigns.asking import RECHECK, TEMPLATES, settings_of, survey_words
+from engage.campaigns.asking import RECHECK, settings_of, survey_words, template_for
 from engage.campaigns.models import Invitation, LadderContact, Step, SurveyLink
 from engage.core.clock import london_date
 from engage.core.config import Settings
@@ -70,6 +70,7 @@ def preview(
 ) -> Rendered:
     """A message as this person would read it, with a link that leads nowhere."""
     sample = f"{settings.base_url}/r/{'x' * 26}"
-    template = templates.find(TEMPLATES[step], channel, invitation.person.written_language)
+    name = template_for(step, channel, settings_of(invitation.campaign))
+    template = templates.find(name, channel, invitation.person.written_language)
     words = words_for(invitation, step, settings, now) | survey_words(survey)
     return templates.render(template, words | {"link": sample, "stop_link": f"{sample}/stop"})

@@ -171,7 +171,7 @@ class LadderContact(Base):
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"))
     step: Mapped[Step] = mapped_column(Code(Step))
     fallback: Mapped[int] = mapped_column(default=0)
-    """0 for the rung itself; 1 when its first channel failed for good and the other one was used instead."""
+    """0 for the rung itself; 1 when its first channel failed for good and another was used instead; 2 for the last one."""
     channel: Mapped[str] = mapped_column(String(20))
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), unique=True)
     taken_at: Mapped[datetime]

@@ -126,12 +126,12 @@ class Next:
     """The reason ends the invitation rather than making it wait."""
 
 
-def whats_next(session: Session, invitation: Invitation, *, now: datetime) -> Next:
+def whats_next(session: Session, invitation: Invitation, *, now: datetime, letters: bool = False) -> Next:
     """What comes next for an open invitation, and whether the gate would let it pass now."""
     verdict = gate.foreseen(session, invitation, now=now)
     step, channel = invitation.next_step, None
     if step in ladder.MESSAGE_STEPS:
-        point = address_for(invitation, step)
+        point = address_for(invitation, step, letters=letters)
         step, channel = (step, point.channel) if point else (Step.CALL, None)
     return Next(
         invitation,
@@ -143,10 +143,12 @@ def whats_next(session: Session, invitation: Invitation, *, now: datetime) -> Ne
     )
 
 
-def who_is_next(session: Session, campaign: Campaign, *, now: datetime, limit: int, offset: int = 0) -> list[Next]:
+def who_is_next(
+    session: Session, campaign: Campaign, *, now: datetime, limit: int, offset: int = 0, letters: bool = False
+) -> list[Next]:
     """Open invitations of a campaign, whoever is due soonest first."""
     return [
-        whats_next(session, invitation, now=now)
+        whats_next(session, invitation, now=now, letters=letters)
         for invitation in session.scalars(
             select(Invitation)
             .where(*_waiting(campaign))
@@ -251,26 +253,27 @@ def _failed_since(since: datetime) -> ColumnElement[bool]:
     )
 
 
-def out_of_reach(session: Session) -> Sequence[Invitation]:
-    """Open invitations of people for whom no address or number works any more, the longest waiting first."""
+def out_of_reach(session: Session, *, letters: bool = False) -> Sequence[Invitation]:
+    """Open invitations of people for whom no address or number works any more, the longest waiting first. A postal
+    address counts where the council sends letters."""
     return session.scalars(
         select(Invitation)
-        .where(_out_of_reach())
+        .where(_out_of_reach(letters))
         .order_by(Invitation.created_at, Invitation.id)
         .options(selectinload(Invitation.person), selectinload(Invitation.plan_event).selectinload(PlanEvent.plan))
     ).all()
 
 
-def out_of_reach_count(session: Session) -> int:
+def out_of_reach_count(session: Session, *, letters: bool = False) -> int:
     """How many open invitations nobody can be reached about."""
-    return session.scalar(select(func.count(Invitation.id)).where(_out_of_reach())) or 0
+    return session.scalar(select(func.count(Invitation.id)).where(_out_of_reach(letters))) or 0
 
 
-def _out_of_reach() -> ColumnElement[bool]:
+def _out_of_reach(letters: bool) -> ColumnElement[bool]:
     works = exists().where(
         ContactPoint.person_id == Invitation.person_id,
         ContactPoint.state == ContactState.USABLE,
-        ContactPoint.channel != Channel.POST,
+        ContactPoint.channel.in_(set(Channel) - (set() if letters else {Channel.POST})),
     )
     return and_(Invitation.state.in_(OPEN), ~works)
 

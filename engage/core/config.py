@@ -162,6 +162,11 @@ class Settings(BaseSettings):
         return tuple(key.get_secret_value().encode() for key in self.secret_keys)
 
     @property
+    def sends_letters(self) -> bool:
+        """Whether families may be written to by post."""
+        return self.notify_letter_template_id is not None
+
+    @property
     def uses_https(self) -> bool:
         return self.base_url.startswith("https://")
 

@@ -42,7 +42,7 @@ def _plan(house: House, campaign_id: int, now: datetime) -> int:
 
 def climb_ladders(house: House, now: datetime) -> str:
     """Take every invitation that is due one rung up."""
-    with_ = Asking(house.catalogue, house.settings.secrets)
+    with_ = Asking(house.catalogue, house.settings.secrets, letters=house.settings.sends_letters)
 
     def climb_some(session: Session) -> int:
         due = climbing.due_invitations(session, now=now, limit=BATCH)

@@ -29,6 +29,8 @@ class ContactState(StrEnum):
     BOUNCED = "bounced"
     WRONG_PERSON = "wrong_person"
     REPLACED = "replaced"
+    UNUSABLE = "unusable"
+    """A postal address as the case system writes it, which no letter can carry."""
 
 
 class HoldReason(StrEnum):

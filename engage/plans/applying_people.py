@@ -8,6 +8,8 @@ from sqlalchemy.orm import selectinload
 
 from engage.people.models import Channel, Child, ContactPoint, ContactState, ParentCarer, Person
 from engage.people.models import Relationship as Tie
+from engage.people.postal import LONGEST, postal_address
+from engage.people.vocabulary.mistakes import WrongValue
 from engage.people.vocabulary.relationships import Relationship
 from engage.plans.changes import Import, amend
 from engage.plans.reading import ChildPart, ChildRecord, ContactPart
@@ -17,6 +19,8 @@ _ONLY_IF_SAID = frozenset(
 )
 """Whose parental responsibility and care must be told: they may be no more than a number to ring in an emergency."""
 _CONCERNS_CONTACT = frozenset({"looked_after", "born_on"})
+_FOLLOWS = frozenset({ContactState.USABLE, ContactState.REPLACED, ContactState.UNUSABLE})
+"""The states that are the case system's to say."""
 
 
 class PeopleOnRecord:
@@ -154,6 +158,7 @@ class PeopleOnRecord:
                 Channel.EMAIL: ("email", part.email),
                 Channel.MOBILE: ("mobile", part.mobile),
                 Channel.LANDLINE: ("telephone", part.telephone),
+                Channel.POST: ("addressline1", _written(part)),
             },
         )
         was_known = person.id is not None
@@ -164,18 +169,34 @@ class PeopleOnRecord:
     def _is_reached_at(self, person: Person, channel: Channel, value: str | None) -> bool:
         """Make this the person's one address of its kind, or with None leave them without; whether that changed it."""
         touched, known = False, False
+        value, as_new = _fit(channel, value)
         for point in person.contact_points:
             if point.channel is not channel:
                 continue
             known = known or point.value == value
-            state = ContactState.USABLE if point.value == value else ContactState.REPLACED
-            if point.state in (ContactState.USABLE, ContactState.REPLACED) and point.state is not state:
+            state = as_new if point.value == value else ContactState.REPLACED
+            if point.state in _FOLLOWS and point.state is not state:
                 point.state, point.state_at, touched = state, self.importing.now, True
         if value is not None and not known:
-            point = ContactPoint(channel=channel, value=value, state=ContactState.USABLE, state_at=self.importing.now)
+            point = ContactPoint(channel=channel, value=value, state=as_new, state_at=self.importing.now)
             person.contact_points.append(point)
             touched = True
         return touched
+
+
+def _written(part: ContactPart) -> str | None:
+    """The postal address as the file has it. A postcode alone is none."""
+    return "\n".join([*part.address, part.postcode or ""]).strip() if part.address else None
+
+
+def _fit(channel: Channel, value: str | None) -> tuple[str | None, ContactState]:
+    """An address as it is kept. A postal one that no letter can carry is kept too, so that staff see it and mend it."""
+    if channel is not Channel.POST or value is None:
+        return value, ContactState.USABLE
+    try:
+        return postal_address(value.splitlines()), ContactState.USABLE
+    except WrongValue:
+        return value[:LONGEST], ContactState.UNUSABLE
 
 
 def _is_self(part: ContactPart) -> bool:

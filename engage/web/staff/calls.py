@@ -150,7 +150,7 @@ def _log(item: CallItem, typed: TypedCall, *, alone: bool, after_answer: bool) -
             now=now(),
             note=typed.note,
             call_back_at=typed.call_back_at,
-            asking_with=Asking(house().catalogue, house().settings.secrets),
+            asking_with=Asking(house().catalogue, house().settings.secrets, letters=house().settings.sends_letters),
         )
     except Invalid as error:
         errors = [{"text": words, "href": "#back_on"} for words in error.fields.values()]

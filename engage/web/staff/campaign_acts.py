@@ -14,7 +14,7 @@ from engage.campaigns.planning import plan_invitations
 from engage.campaigns.queries import campaign as one_of_campaigns
 from engage.campaigns.queries import overdue, waiting
 from engage.web.rendering import number, plural, weekday
-from engage.web.request import actor, now, session
+from engage.web.request import actor, house, now, session
 from engage.web.security import needs
 from engage.web.staff import ROW, blueprint
 from engage.web.staff.words import reasons
@@ -47,7 +47,7 @@ def ask_to_act(campaign_id: int, act: str) -> ResponseReturnValue:
     """Say exactly who would be contacted, or not any more."""
     campaign = one_of_campaigns(session(), campaign_id)
     CAMPAIGN_TRANSITIONS.check(campaign.state, ACTS[act].to)
-    ahead = outlook(session(), campaign, now=now())
+    ahead = outlook(session(), campaign, now=now(), letters=house().settings.sends_letters)
     return render_template(
         "staff/campaigns/act.html",
         campaign=campaign,
@@ -93,11 +93,19 @@ def _newly_asked(ahead: Outlook) -> list[str]:
     if not ahead.people:
         return ["Nobody new will be asked for now. Families are asked as plans and reviews come in."]
     said = [f"{plural(ahead.people, 'parent carer')} will be asked, the first on {weekday(min(ahead.asked_on))}."]
+    if ahead.letters:
+        said.append(_by_post(ahead.letters))
     if ahead.no_message_possible:
         said.append(f"{number(ahead.no_message_possible)} of them cannot be written to, and must be rung.")
     if ahead.on_hold:
         said.append(f"{number(ahead.on_hold)} more {'is' if ahead.on_hold == 1 else 'are'} on hold, and must wait.")
     return said
+
+
+def _by_post(letters: int) -> str:
+    pounds = letters * house().settings.letter_pence / 100
+    they_get = "1 of them gets a letter" if letters == 1 else f"{number(letters)} of them get a letter"
+    return f"{they_get}, for nothing quicker reaches them: about £{pounds:,.2f} before VAT."
 
 
 def _people(count: int) -> str:

@@ -70,6 +70,8 @@ class LadderForm(Form):
     closes = SelectField("Messages go until", widget=GovSelect(), choices=HOURS)
     saturdays = BooleanField("Messages go on Saturdays too", widget=GovCheckboxInput())
     working_days = BooleanField("Count working days only", widget=GovCheckboxInput())
+    letters = BooleanField("Write a letter to families with neither email nor mobile", widget=GovCheckboxInput())
+    joint_letter = BooleanField("Send the jointly signed letter first", widget=GovCheckboxInput())
     save = SubmitField("Save", widget=GovSubmitInput())
 
     def day_fields(self) -> list[Field]:

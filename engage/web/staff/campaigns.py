@@ -65,7 +65,7 @@ def campaigns() -> ResponseReturnValue:
 @needs(Permission.RUN_CAMPAIGNS)
 def campaign(campaign_id: int) -> ResponseReturnValue:
     """Whether it works: how far families came, the ladder, who is next, and who is not asked."""
-    found = one_of_campaigns(session(), campaign_id)
+    found, letters = one_of_campaigns(session(), campaign_id), house().settings.sends_letters
     reached = funnel(session(), found)
     weeks = answers_by_week(session(), found, now=now())
     total = waiting(session(), found)
@@ -76,9 +76,9 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
         is_working=share(reached.answered, reached.eligible) if reached.eligible else None,
         steps=_steps(reached),
         ladder=_ladder(found),
-        next=[_next(each) for each in next_of(session(), found, now=now(), limit=FIRST_FEW)],
+        next=[_next(each) for each in next_of(session(), found, now=now(), limit=FIRST_FEW, letters=letters)],
         waiting=total,
-        not_asked=reasons(outlook(session(), found, now=now()).not_asked),
+        not_asked=reasons(outlook(session(), found, now=now(), letters=letters).not_asked),
         closed=reasons(closed_because(session(), found)),
         weeks=[(_week(monday), count) for monday, count in weeks],
         most=max(count for _, count in weeks),
@@ -95,7 +95,14 @@ def who_is_next(campaign_id: int) -> ResponseReturnValue:
     total = waiting(session(), found)
     last = max(-(-total // PAGE), 1)
     at = min(max(http.args.get("page", 1, type=int), 1), last)
-    shown = next_of(session(), found, now=now(), limit=PAGE, offset=(at - 1) * PAGE)
+    shown = next_of(
+        session(),
+        found,
+        now=now(),
+        limit=PAGE,
+        offset=(at - 1) * PAGE,
+        letters=house().settings.sends_letters,
+    )
     return render_template(
         "staff/campaigns/next.html",
         campaign=found,

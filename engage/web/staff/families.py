@@ -19,8 +19,9 @@ from engage.people.queries import family_of, find_children, person, standing_hol
 from engage.people.reach import in_words
 from engage.people.vocabulary.ages import age_on
 from engage.plans.queries import events_of
+from engage.web.forms import trimmed
 from engage.web.rendering import day, words
-from engage.web.request import now, record_view, session
+from engage.web.request import house, now, record_view, session
 from engage.web.security import may, needs
 from engage.web.staff import ROW, blueprint
 from engage.web.staff.actors import namer
@@ -42,7 +43,7 @@ def families() -> ResponseReturnValue:
 @needs(Permission.SEE_FAMILIES)
 def find_family() -> ResponseReturnValue:
     """Whom the words describe. It is a POST, so that no name stands in an address that is logged or kept."""
-    typed = http.form.get("words", "").strip()
+    typed = trimmed(http.form.get("words")) or ""
     if not typed:
         errors = [{"text": "Enter a name, a reference, an email address or a telephone number", "href": "#words"}]
         return render_template(
@@ -73,7 +74,7 @@ def family(child_id: int) -> ResponseReturnValue:
         holds=_holds(people_of(child)),
         parents=[_parent(child, tie) for tie in child.relationships],
         own_ways=ways(child, in_words),
-        coming=coming(session(), events, invitations, running, now=now()),
+        coming=coming(session(), events, invitations, running, now=now(), letters=house().settings.sends_letters),
         story=story(child_id, events, invitations, people_of(child), name=namer(session())),
         may_hold=may(Permission.PLACE_HOLDS),
         may_lift=may(Permission.LIFT_HOLDS),

@@ -156,10 +156,11 @@ def coming(
     running: Sequence[Campaign],
     *,
     now: datetime,
+    letters: bool,
 ) -> list[dict[str, str]]:
     """What comes next for each open invitation, and for each event that nobody is asked about, why: for the timeline."""
     steps = [
-        _next_step(whats_next(session, invitation, now=now), now)
+        _next_step(whats_next(session, invitation, now=now, letters=letters), now)
         for invitation in invitations
         if invitation.state in (InvitationState.PLANNED, InvitationState.ASKING)
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from engage.plans.models import ImportState, PlanImport
 from engage.web.rendering import number, plural, weekday
+from engage.web.request import house
 from engage.web.staff.words import reasons
 
 THINGS = {
@@ -108,7 +109,7 @@ def _asking(summary: Mapping[str, Any], asked_on: Mapping[date, int]) -> list[st
             have = "has" if summary["no_message_possible"] == 1 else "have"
             said.append(
                 f"{number(summary['no_message_possible'])} of them {have} no email address or mobile: "
-                "they go to the call list."
+                f"{'they get a letter, or ' if house().settings.sends_letters else 'they '}go to the call list."
             )
     elif summary["events"]:
         said.append("Nobody new will be asked.")

@@ -72,7 +72,9 @@ def messages_not_arrived() -> ResponseReturnValue:
     return render_template(
         "staff/not_arrived.html",
         failed=[_failed(contact) for contact in not_arrived(session(), start_of_week(now()))],
-        unreached=[_unreached(invitation) for invitation in out_of_reach(session())],
+        unreached=[
+            _unreached(invitation) for invitation in out_of_reach(session(), letters=house().settings.sends_letters)
+        ],
     )
 
 
@@ -98,7 +100,8 @@ def _to_do(records: Session) -> list[Card]:
     mend = import_to_mend(records)
     faulty = mend.summary["rows_faulty"] if mend else 0
     undecided = undecided_imports(records)
-    failed, unreached = not_arrived_count(records, start_of_week(now())), out_of_reach_count(records)
+    failed = not_arrived_count(records, start_of_week(now()))
+    unreached = out_of_reach_count(records, letters=house().settings.sends_letters)
     calls = waiting_count(records, now=now())
     cases = count_cases(records, CaseView.NEW_THIS_WEEK, who=actor(), now=now())
     sees_cases, sees_families = may(Permission.SEE_CASES), may(Permission.SEE_FAMILIES)
@@ -178,7 +181,7 @@ def _failed(contact: LadderContact) -> dict[str, str]:
 def _what_now(invitation: Invitation) -> str:
     if invitation.state.value not in ("planned", "asking"):
         return "Nothing more: " + reason(invitation.close_reason or invitation.state).lower()
-    ahead = whats_next(session(), invitation, now=now())
+    ahead = whats_next(session(), invitation, now=now(), letters=house().settings.sends_letters)
     if ahead.waits_because:
         return reason(ahead.waits_because)
     step = f"{STEPS[ahead.step]} {by_channel(ahead.channel)}".strip() if ahead.step else "A call"

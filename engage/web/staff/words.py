@@ -32,6 +32,7 @@ CONTACT_STATES = {
     ContactState.BOUNCED: "does not work",
     ContactState.WRONG_PERSON: "somebody else’s",
     ContactState.REPLACED: "replaced by a newer one",
+    ContactState.UNUSABLE: "cannot carry a letter as it is written: mend it in the case system",
 }
 HOLDS = {
     HoldReason.BEREAVEMENT: "Bereavement",
@@ -72,6 +73,8 @@ _REASONS = {
     "outside_hours": "It waits for contact hours",
     "answered": "They answered",
     "no_address": "No email address or mobile works",
+    "not_signed": "It waits for everybody whom the letter names to sign it",
+    "letters_off": "The council sends no letters",
 }
 NOTIFY_SAYS = {
     "created": "GOV.UK Notify has it",

@@ -31,6 +31,7 @@ NEW = {
     "opens": "09:00",
     "closes": "19:00",
     "saturdays": "y",
+    "letters": "y",
 }
 
 
