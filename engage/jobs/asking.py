@@ -24,11 +24,17 @@ def plan_invitations(house: House, now: datetime) -> str:
     """Make the invitations that running campaigns are missing."""
     with house.database.reading() as session:
         running = [campaign.id for campaign in running_campaigns(session)]
-    return f"{sum(_plan(house, campaign_id, now) for campaign_id in running)} invitations planned"
+    made = 0
+    for campaign_id in running:
+        try:
+            made += _plan(house, campaign_id, now)
+        except Exception as error:  # what is wrong with one campaign must not stop the others
+            log.error("not planned", campaign_id=campaign_id, error=_reason(error), exception=place_of(error))
+    return f"{made} invitations planned"
 
 
 def _plan(house: House, campaign_id: int, now: datetime) -> int:
-    """One campaign at a time, and one worker at each: on PostgreSQL another that finds it taken passes on."""
+    """One campaign in its own transaction, by one worker: on PostgreSQL another that finds it taken passes on."""
     with house.database.writing() as session:
         campaign = session.scalar(
             select(Campaign)

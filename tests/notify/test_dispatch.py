@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engage.core.config import Settings
@@ -13,7 +14,7 @@ from engage.core.errors import Invalid
 from engage.notify import outbox, pacing
 from engage.notify.client import Fault, LiveNotify, NotifyError
 from engage.notify.dispatch import LEASE, SEND_WITHIN, Dispatcher
-from engage.notify.models import Attempt, MessageState
+from engage.notify.models import Attempt, Message, MessageState
 from engage.notify.outbox import Refusal
 from engage.notify.outcomes import BACKOFF, MOST_TRIES, QUIET_AFTER_429, QUIET_AFTER_STOP, SETTLING
 from engage.notify.standin import FaultKind, RunningStandin, SmsFlavour
@@ -21,6 +22,7 @@ from engage.notify.standin.faults import Requests
 from tests import factories
 from tests.conftest import MONDAY, SettableClock
 from tests.notify.conftest import (
+    EMAIL_WORDS,
     Held,
     Make,
     attempts_of,
@@ -542,3 +544,27 @@ def test_one_click_unsubscribe_goes_with_emails_where_there_is_https(
     settings = settings_for(notify, database, public_url="https://engage.example.org")
     run_all(make_dispatcher(settings=settings, composers={"asks": survey}))
     assert notify.messages()[0].one_click_unsubscribe_url == "https://engage.example.org/r/x/stop"
+
+
+def test_whoever_is_changing_the_people_is_not_waited_for(
+    make_dispatcher: Make, notify: RunningStandin, session: Session, database: Database, clock: SettableClock
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("there is one writer at a time")
+    person, busy, free = email(session, due_at=clock.now() + timedelta(days=9)), email(session), email(session)
+
+    def gate_that_locks(asking: Session, message: Message, *_: object) -> dict[str, str]:
+        if message.id == busy:
+            asking.execute(select(Message.id).where(Message.id == person).with_for_update())
+        return EMAIL_WORDS
+
+    dispatcher = make_dispatcher(composers={"test": gate_that_locks})
+    with database.writing() as officer:
+        officer.execute(select(Message.id).where(Message.id == person).with_for_update())
+        run_all(dispatcher)
+        assert now_of(database, free).state is MessageState.ACCEPTED
+        waiting = now_of(database, busy)
+        assert (waiting.state, waiting.state_because) == (MessageState.QUEUED, "busy")
+    clock.advance(minutes=1)
+    run_all(dispatcher)
+    assert now_of(database, busy).state is MessageState.ACCEPTED
