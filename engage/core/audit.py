@@ -1,4 +1,4 @@
-"""Who did what, kept for ever beside what they did, in the same transaction and without foreign keys.
+"""Who did what, kept for six years beside what they did, in the same transaction and without foreign keys.
 
 An audit row names things by kind and number only: no person's name is ever written here.
 """

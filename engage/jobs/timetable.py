@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from engage.core.clock import LONDON
-from engage.jobs import asking, following_up, sending
+from engage.jobs import asking, following_up, forgetting, sending
 from engage.jobs.wiring import House
 
 Run = Callable[[House, datetime], str]
@@ -81,6 +81,7 @@ TIMETABLE = (
     Job("poll_statuses", Often(timedelta(minutes=30)), sending.poll_statuses),
     Job("share_with_qa", Weekly(time(7)), following_up.share_with_qa),
     Job("forget_registrations", Daily(time(3)), following_up.forget_registrations),
+    Job("forget_what_is_due", Daily(time(3)), forgetting.forget_what_is_due),
 )
 
 

@@ -20,8 +20,9 @@ from engage.core.db import lock
 from engage.core.errors import Conflict, NotFound
 from engage.notify import outbox
 from engage.notify.models import Message, MessageChannel
+from engage.people.vocabulary.ages import age_on
 from engage.register.models import REGISTRATION_TRANSITIONS, RegisteredChild, Registration, RegistrationState
-from engage.register.rules import TIME_TO_CONFIRM, Asking, checked
+from engage.register.rules import OLDEST_AGE, TIME_TO_CONFIRM, Asking, checked
 from engage.register.wording import FORUM_CHOICE
 
 TOKEN_PURPOSE = "register"  # noqa: S105 the use of a token, not a token
@@ -119,6 +120,22 @@ def forget_unconfirmed(session: Session, *, now: datetime) -> int:
     for registration in late:
         remove(session, registration, by=SYSTEM, now=now)
     return len(late)
+
+
+def forget_grown_up(session: Session, now: datetime) -> int:
+    """Take whoever is older than the register is for off it, and a family with nobody left on it; how many people were."""
+    today = london_date(now)
+    registered = (
+        select(RegisteredChild, Registration)
+        .join(Registration, Registration.id == RegisteredChild.registration_id)
+        .where(RegisteredChild.born_on < date(today.year - OLDEST_AGE, 1, 1))  # the rest are younger for certain
+    )
+    grown_up = [row for row in session.execute(registered).all() if age_on(row[0].born_on, today) > OLDEST_AGE]
+    for child, registration in grown_up:
+        registration.children.remove(child)
+        if not registration.children:
+            remove(session, registration, by=SYSTEM, now=now)
+    return len(grown_up)
 
 
 def _others_of(session: Session, registration: Registration) -> Sequence[Registration]:

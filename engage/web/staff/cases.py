@@ -70,9 +70,9 @@ def cases() -> ResponseReturnValue:
     """One list of cases: mine, overdue, new this week, open or closed, of every theme or one."""
     view = _view()
     theme = Theme(request.args["theme"]) if request.args.get("theme") in set(Theme) else None
-    page = max(1, request.args.get("page", 1, type=int))
     by_theme = queries.counts_by_theme(session())
     total = queries.count(session(), view, who=actor(), now=now(), theme=theme)
+    page = min(max(1, request.args.get("page", 1, type=int)), max(1, -(-total // PAGE)))
     found = queries.cases(session(), view, who=actor(), now=now(), theme=theme, limit=PAGE, offset=PAGE * (page - 1))
     return render_template(
         "staff/cases/list.html",
