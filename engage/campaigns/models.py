@@ -13,6 +13,7 @@ from engage.core.states import TransitionTable
 from engage.notify.models import Message
 from engage.people.models import Person
 from engage.plans.models import PlanEvent, PlanEventKind
+from engage.surveys.definition import Audience
 from engage.surveys.models import Response
 
 
@@ -104,11 +105,13 @@ class Campaign(Base):
     """One survey asked after one kind of plan event, with its own ladder."""
 
     __tablename__ = "campaign"
-    __privacy__ = privacy("id name survey event_kind state ladder asks_from created_at created_by")
+    __privacy__ = privacy("id name survey audience event_kind state ladder asks_from created_at created_by")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
     survey: Mapped[str] = mapped_column(String(40))
+    audience: Mapped[Audience] = mapped_column(Code(Audience), default=Audience.PARENT_CARER)
+    """Whom its survey is for, and so who is asked about an event."""
     event_kind: Mapped[PlanEventKind] = mapped_column(Code(PlanEventKind))
     state: Mapped[CampaignState] = mapped_column(Code(CampaignState), default=CampaignState.DRAFT)
     ladder: Mapped[dict[str, Any]]

@@ -12,6 +12,7 @@ from engage.core.audit import Actor
 from engage.core.db import lock
 from engage.core.errors import Invalid
 from engage.plans.models import PlanEventKind
+from engage.surveys.definition import Audience
 
 
 def create_campaign(
@@ -19,6 +20,7 @@ def create_campaign(
     *,
     name: str,
     survey: str,
+    audience: Audience = Audience.PARENT_CARER,
     event_kind: PlanEventKind,
     asks_from: date,
     ladder: LadderSettings,
@@ -34,6 +36,7 @@ def create_campaign(
     campaign = Campaign(
         name=name,
         survey=survey,
+        audience=audience,
         event_kind=event_kind,
         ladder=ladder.model_dump(mode="json"),
         asks_from=asks_from,

@@ -121,6 +121,12 @@ class Child(Person):
     relationships: Mapped[list["Relationship"]] = relationship(
         foreign_keys="Relationship.child_id", order_by="Relationship.id", back_populates="child"
     )
+    capacity_records: Mapped[list["CapacityRecord"]] = relationship(
+        order_by="CapacityRecord.id", cascade="all, delete-orphan"
+    )
+    contact_checks: Mapped[list["ContactCheck"]] = relationship(
+        foreign_keys="ContactCheck.child_id", order_by="ContactCheck.id", cascade="all, delete-orphan"
+    )
 
 
 class ParentCarer(Person):
@@ -201,3 +207,55 @@ class Hold(Base):
     review_on: Mapped[date | None]
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[str | None] = mapped_column(String(80))
+
+
+class Capacity(StrEnum):
+    """What somebody found about one decision at one time: never a trait of the person (Mental Capacity Act 2005)."""
+
+    HAS_CAPACITY = "has_capacity"
+    LACKS_CAPACITY = "lacks_capacity"
+
+
+ENGAGE_WITH_FEEDBACK = "engage with feedback"
+"""The one decision for which Engage keeps a capacity record: whether to answer a survey about one's own plan."""
+
+
+class CapacityRecord(Base):
+    """Whether a young person had capacity for one decision when somebody looked; the newest counts. Without any, capacity
+    is presumed."""
+
+    __tablename__ = "capacity_record"
+    __privacy__ = privacy(
+        "id child_id decision recorded_by recorded_at review_on",
+        outcome=Keep.WHILE_ON_RECORD,
+        basis=Keep.WHILE_ON_RECORD,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"), index=True)
+    decision: Mapped[str] = mapped_column(String(80), default=ENGAGE_WITH_FEEDBACK)
+    outcome: Mapped[Capacity] = mapped_column(Code(Capacity))
+    basis: Mapped[str] = mapped_column(Text)
+    recorded_by: Mapped[str] = mapped_column(String(80))
+    recorded_at: Mapped[datetime]
+    review_on: Mapped[date]
+
+
+class ContactCheck(Base):
+    """A worker's word on whether one parent carer of a looked-after child may be asked; the newest counts."""
+
+    __tablename__ = "contact_check"
+    __table_args__ = (Index("ix_contact_check_child_id", "child_id", "parent_carer_id"),)
+    __privacy__ = privacy(
+        "id child_id parent_carer_id checked_by checked_at",
+        may_ask=Keep.WHILE_ON_RECORD,
+        note=Keep.WHILE_ON_RECORD,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"))
+    parent_carer_id: Mapped[int] = mapped_column(ForeignKey("parent_carer.id"))
+    may_ask: Mapped[bool]
+    note: Mapped[str] = mapped_column(Text, default="")
+    checked_by: Mapped[str] = mapped_column(String(80))
+    checked_at: Mapped[datetime]

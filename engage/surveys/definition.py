@@ -26,6 +26,8 @@ class Audience(StrEnum):
     """Who a survey is for."""
 
     PARENT_CARER = "parent_carer"
+    YOUNG_PERSON = "young_person"
+    """Past the end of compulsory school age, and so asked in their own right."""
 
 
 class Route(StrEnum):

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("survey", sa.String(length=40), nullable=False),
+        sa.Column("audience", sa.String(length=40), nullable=False),
         sa.Column("event_kind", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("ladder", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
@@ -459,6 +460,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_staff_session_staff_id"), ["staff_id"], unique=False)
 
     op.create_table(
+        "capacity_record",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("child_id", sa.Integer(), nullable=False),
+        sa.Column("decision", sa.String(length=80), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.String(length=80), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_capacity_record_child_id_child")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_capacity_record")),
+    )
+    with op.batch_alter_table("capacity_record", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_capacity_record_child_id"), ["child_id"], unique=False)
+
+    op.create_table(
+        "contact_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("child_id", sa.Integer(), nullable=False),
+        sa.Column("parent_carer_id", sa.Integer(), nullable=False),
+        sa.Column("may_ask", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("checked_by", sa.String(length=80), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_contact_check_child_id_child")),
+        sa.ForeignKeyConstraint(
+            ["parent_carer_id"], ["parent_carer.id"], name=op.f("fk_contact_check_parent_carer_id_parent_carer")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_check")),
+    )
+    with op.batch_alter_table("contact_check", schema=None) as batch_op:
+        batch_op.create_index("ix_contact_check_child_id", ["child_id", "parent_carer_id"], unique=False)
+
+    op.create_table(
         "ehc_plan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("child_id", sa.Integer(), nullable=False),
@@ -696,6 +731,14 @@ def downgrade() -> None:
 
     op.drop_table("relationship")
     op.drop_table("ehc_plan")
+    with op.batch_alter_table("contact_check", schema=None) as batch_op:
+        batch_op.drop_index("ix_contact_check_child_id")
+
+    op.drop_table("contact_check")
+    with op.batch_alter_table("capacity_record", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_capacity_record_child_id"))
+
+    op.drop_table("capacity_record")
     with op.batch_alter_table("staff_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_session_staff_id"))
 
