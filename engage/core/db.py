@@ -140,7 +140,7 @@ def lock(session: Session, row: Base) -> None:
     """Read a row as it now stands and keep others from changing it until this transaction ends; what this session
     already changed in it is written first, never lost."""
     session.flush()
-    session.refresh(row, with_for_update=True)
+    session.refresh(row, with_for_update={"of": type(row)})  # alone, however much was loaded along with it
 
 
 def give_way(session: Session) -> None:

@@ -16,6 +16,7 @@ from engage.cases.models import (
     DissatisfactionCase,
     TriageKind,
 )
+from engage.cases.queries import case_with_story
 from engage.core.audit import AuditEvent, staff_actor
 from engage.core.errors import Conflict, Invalid, NotAllowed
 from engage.core.themes import Theme
@@ -172,3 +173,12 @@ def test_a_closed_case_is_not_taken_but_may_be_remarked_on(session: Session, ope
         services.take(session, case, owner=CALLUM, by=CALLUM, now=WEDNESDAY)
     services.note(session, case, "They wrote to say thank you.", by=CALLUM, now=WEDNESDAY + timedelta(days=1))
     assert case.entries[-1].text == "They wrote to say thank you."
+
+
+def test_a_case_that_was_opened_with_its_whole_story_can_be_moved(session: Session, opened: Opened) -> None:
+    """PostgreSQL refuses to lock the rows that a row may or may not be joined to: only the case itself is locked."""
+    reference = opened().reference
+    session.expunge_all()
+    case = case_with_story(session, reference)
+    services.triage(session, case, TriageKind.COMPLAINT, by=CALLUM, now=WEDNESDAY)
+    assert case.state is CaseState.TRIAGED
