@@ -1,7 +1,8 @@
 """Wires everything that answers a browser into one Flask app."""
 
-from flask import Flask, g
+from flask import Flask, g, url_for
 
+from engage.accounts.permissions import Permission
 from engage.core.config import Settings, load_settings
 from engage.core.log import configure_logging
 from engage.jobs.wiring import House, open_house
@@ -55,6 +56,13 @@ def _frame() -> dict[str, object]:
     if request.on_staff_door() and (person := request.signed_in()):
         frame |= {
             "signed_in": person.name,
+            "demonstration_links": _demonstration_links(settings),
             "navigation": navigation.menu(person, request.session(), request.now()),
         }
     return frame
+
+
+def _demonstration_links(settings: Settings) -> list[tuple[str, str]]:
+    """Where to let time pass and where to read what was sent, from every page of staff."""
+    clock = [(url_for("staff.clock"), "Move the clock")] if security.may(Permission.MOVE_CLOCK) else []
+    return [*clock, (str(settings.notify_url), "Read the messages")]

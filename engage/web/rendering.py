@@ -209,6 +209,7 @@ def configure(app: Flask, settings: Settings) -> None:
             "navigation": [],
             "signed_in": None,
             "demonstration_at": None,
+            "demonstration_links": [],
             "errors": [],
             "back": None,
             "form": None,

@@ -88,9 +88,13 @@ def _under(table: "ProtectedTable", definition: str) -> "ProtectedTable":
 
 def _verdicts(groups: "ProtectedTable", heard: "Heard") -> list[tuple[str, str]]:
     """The minority families as one and each named community, with the verdict in words."""
-    rows = [groups.rows[0], *(table.rows[0] for table in heard.communities.values() if table.rows)]
     place = [column.code for column in groups.columns].index("verdict")
-    return [(row[0].text, _in_words(row[place].text)) for row in rows]
+    found = [(groups.rows[0][0].text, _in_words(groups.rows[0][place].text))]
+    for table in heard.communities.values():
+        name = table.caption.title
+        row = next((row for row in table.rows if row[0].text == name), None)
+        found.append((name, _in_words(row[place].text) if row else "None of them could have answered."))
+    return found
 
 
 def _in_words(verdict: str) -> str:

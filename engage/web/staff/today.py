@@ -107,7 +107,12 @@ def _to_do(records: Session) -> list[Card]:
     sees_cases, sees_families = may(Permission.SEE_CASES), may(Permission.SEE_FAMILIES)
     not_arrived_page = url_for("staff.messages_not_arrived") if sees_families else None
     return [
-        Card(calls, "to ring now", url_for("staff.call_list") if may(Permission.MAKE_CALLS) else None, pressing=True),
+        Card(
+            calls,
+            f"{'family' if calls == 1 else 'families'} to ring now",
+            url_for("staff.call_list") if may(Permission.MAKE_CALLS) else None,
+            pressing=True,
+        ),
         Card(
             undecided,
             f"{'file waits' if undecided == 1 else 'files wait'} for you to decide",

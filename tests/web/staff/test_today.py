@@ -77,7 +77,7 @@ def test_each_number_is_the_work_behind_it(officer: StrictClient, session: Sessi
     factories.case(session)
     page = officer.get("/staff/today").text
     for label, number in (
-        ("to ring now", "1"),
+        ("family to ring now", "1"),
         ("file waits for you to decide", "1"),
         ("faulty rows in the last import", "4"),
         ("message did not arrive this week", "1"),
