@@ -167,7 +167,7 @@ class LadderContact(Base):
     __tablename__ = "ladder_contact"
     __table_args__ = (UniqueConstraint("invitation_id", "step", "fallback"),)
     __privacy__ = privacy(
-        "id invitation_id step fallback channel message_id taken_at brought_answer_at failure_seen_at"
+        "id invitation_id step fallback channel message_id words left_out_because taken_at brought_answer_at failure_seen_at"
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -176,7 +176,12 @@ class LadderContact(Base):
     fallback: Mapped[int] = mapped_column(default=0)
     """0 for the rung itself; 1 when its first channel failed for good and another was used instead; 2 for the last one."""
     channel: Mapped[str] = mapped_column(String(20))
-    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), unique=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
+    """One message may carry several contacts of one person: about two children, or two surveys."""
+    words: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What a message says of the survey asked for, as it was when the rung was taken."""
+    left_out_because: Mapped[str | None] = mapped_column(String(80))
+    """Why its message goes, or went, without it: a code. The other contacts it carries are unharmed."""
     taken_at: Mapped[datetime]
     brought_answer_at: Mapped[datetime | None]
     """Set on the one contact whose link, or call, the answer came by."""
@@ -191,7 +196,7 @@ class SurveyLink(Base):
     """A way into one invitation, made for one contact; only its hash is kept."""
 
     __tablename__ = "survey_link"
-    __privacy__ = privacy("id invitation_id contact_id nonce digest created_at revoked_at")
+    __privacy__ = privacy("id invitation_id contact_id nonce digest created_at started_at revoked_at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), index=True)
@@ -199,6 +204,8 @@ class SurveyLink(Base):
     nonce: Mapped[str] = mapped_column(String(32))
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    """When its holder asked to see the several surveys behind it: before that no page names a child."""
     revoked_at: Mapped[datetime | None]
 
     invitation: Mapped[Invitation] = relationship()

@@ -87,6 +87,15 @@ class Settings(BaseSettings):
         30.0, gt=0, le=60, description="How long to wait for Notify before the outcome is unknown; at most 60."
     )
 
+    household_contacts_limit: int = Field(
+        6,
+        ge=1,
+        le=50,
+        description="How often one household may hear from us about surveys, reminders, letters and calls included, within "
+        "the days below; two people whom the same address or number reaches are one household.",
+    )
+    household_contacts_days: int = Field(56, ge=1, le=365, description="The days in which those contacts are counted.")
+
     area_name: str = Field("Kingston upon Thames", description="The local area, as families know it.")
     organisation_name: str = Field(
         "Kingston Council and Achieving for Children",
