@@ -31,6 +31,9 @@ class Permission(StrEnum):
     WRITE_YOU_SAID_WE_DID = "write_you_said_we_did", "Write down what families said and what was done."
     PUBLISH_YOU_SAID_WE_DID = "publish_you_said_we_did", "Put an entry of You said, we did before the public."
     SEE_JOINING = "see_joining", "See who has joined the SEND Register."
+    SEE_LETTERS = "see_letters", "Read the words of every letter and message, and see who has signed them."
+    SIGN_LETTERS = "sign_letters", "Sign letters, or object to them, for the organisations the account names."
+    SIGN_FOR_FORUM = "sign_for_forum", "Sign letters, or object to them, for the forum."
     SEE_FORUM_VIEW = "see_forum_view", "See what families say and what is being done, as the forum may."
     SEE_FORUM_MEMBERS = "see_forum_members", "See the forum's own members."
     MANAGE_PEOPLE = "manage_people", "Add and stop accounts, and choose their roles."
@@ -44,6 +47,7 @@ class Role(StrEnum):
     ENGAGEMENT_OFFICER = "engagement_officer"
     SEND_QA = "send_qa"
     FORUM_STEERING_GROUP = "forum_steering_group"
+    SIGNATORY = "signatory"
     ANALYST = "analyst"
     ADMINISTRATOR = "administrator"
 
@@ -68,6 +72,10 @@ _NAMES = {
         "Sees protected figures and the forum’s own members, and never the SEND Register. The forum is another "
         "organisation, so this role stands alone.",
     ),
+    Role.SIGNATORY: (
+        "Signatory",
+        "Reads letters and signs them, or objects, for the organisations chosen here. Sees no family.",
+    ),
     Role.ANALYST: ("Analyst", "Sees figures and who is being heard, and no name."),
     Role.ADMINISTRATOR: ("Administrator", "Looks after people, roles and the audit. Sees no case and no family."),
 }
@@ -88,6 +96,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.WRITE_YOU_SAID_WE_DID,
             Permission.PUBLISH_YOU_SAID_WE_DID,
             Permission.SEE_JOINING,
+            Permission.SEE_LETTERS,
             Permission.MOVE_CLOCK,
         }
     ),
@@ -105,9 +114,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MOVE_CLOCK,
         }
     ),
-    Role.FORUM_STEERING_GROUP: frozenset({Permission.SEE_FORUM_VIEW, Permission.SEE_FORUM_MEMBERS}),
+    Role.FORUM_STEERING_GROUP: frozenset(
+        {Permission.SEE_FORUM_VIEW, Permission.SEE_FORUM_MEMBERS, Permission.SIGN_FOR_FORUM}
+    ),
+    Role.SIGNATORY: frozenset({Permission.SEE_LETTERS, Permission.SIGN_LETTERS}),
     Role.ANALYST: frozenset({Permission.SEE_FIGURES, Permission.RELEASE_FIGURES, Permission.SEE_BEING_HEARD}),
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_PEOPLE, Permission.SEE_AUDIT, Permission.MOVE_CLOCK}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.MANAGE_PEOPLE, Permission.SEE_LETTERS, Permission.SEE_AUDIT, Permission.MOVE_CLOCK}
+    ),
 }
 
 STANDS_ALONE = frozenset({Role.FORUM_STEERING_GROUP})

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engage.accounts.models import SignInLink, Staff, StaffSession
-from engage.accounts.permissions import Role
+from engage.accounts.permissions import Permission, Role, granted
 from engage.core.errors import NotFound
 from engage.core.tokens import digest, looks_like_token
+from engage.notify.organisations import FORUM
 
 
 class LinkState(StrEnum):
@@ -33,6 +34,14 @@ def staff_member(session: Session, staff_id: int) -> Staff:
     if staff is None:
         raise NotFound("There is no such account.")
     return staff
+
+
+def organisations_signed_for(staff: Staff) -> list[str]:
+    """The organisations for which somebody may sign letters now. For the forum only its own steering group signs."""
+    may = granted(staff.roles)
+    if Permission.SIGN_FOR_FORUM in may:
+        return [FORUM]
+    return [code for code in staff.signs_for if code != FORUM] if Permission.SIGN_LETTERS in may else []
 
 
 def active_administrators(session: Session) -> list[Staff]:

@@ -14,6 +14,7 @@ from engage.core.config import Settings
 from engage.core.errors import Conflict, Invalid, NotFound
 from engage.core.tokens import mint
 from engage.notify.models import MessageChannel
+from engage.notify.organisations import FORUM
 from engage.notify.outbox import queue
 from engage.people.reach import email_address
 from engage.people.vocabulary.mistakes import WrongValue
@@ -24,9 +25,19 @@ LINKS_AT_ONCE = 5
 """How many unused links one person may have: more only fill an inbox."""
 
 
-def add_staff(session: Session, *, name: str, email: str, roles: Iterable[Role], by: Actor, now: datetime) -> Staff:
-    """Add somebody who may sign in; `Invalid` names each field that cannot be used."""
-    chosen = sorted(roles)
+def add_staff(
+    session: Session,
+    *,
+    name: str,
+    email: str,
+    roles: Iterable[Role],
+    by: Actor,
+    now: datetime,
+    signs_for: Iterable[str] = (),
+) -> Staff:
+    """Add somebody who may sign in; `signs_for` are codes of the organisations for which a signatory signs letters.
+    `Invalid` names each field that cannot be used."""
+    chosen, signing = sorted(roles), sorted(signs_for)
     wrong = {}
     if not name.strip():
         wrong["name"] = "Enter the person’s name"
@@ -37,25 +48,51 @@ def add_staff(session: Session, *, name: str, email: str, roles: Iterable[Role],
     else:
         if session.scalar(select(Staff.id).where(Staff.email == address)):
             wrong["email"] = "Somebody with this email address is already here"
-    wrong |= _wrong_roles(chosen)
+    wrong |= _wrong_roles(chosen) | _wrong_signing(chosen, signing)
     if wrong:
         raise Invalid("This person cannot be added yet.", wrong)
-    staff = Staff(name=name.strip(), email=address, roles=[role.value for role in chosen], active=True, created_at=now)
+    staff = Staff(
+        name=name.strip(),
+        email=address,
+        roles=[role.value for role in chosen],
+        signs_for=signing,
+        active=True,
+        created_at=now,
+    )
     session.add(staff)
     session.flush()
-    record(session, "staff.added", "staff", staff.id, by=by, now=now, roles=staff.roles)
+    record(session, "staff.added", "staff", staff.id, by=by, now=now, roles=staff.roles, signs_for=signing)
     return staff
 
 
-def change_roles(session: Session, staff: Staff, *, roles: Iterable[Role], by: Actor, now: datetime) -> None:
-    """Give somebody other roles, which hold from their next click; an area never loses its last administrator."""
-    chosen = sorted(roles)
-    if wrong := _wrong_roles(chosen):
+def change_roles(
+    session: Session,
+    staff: Staff,
+    *,
+    roles: Iterable[Role],
+    by: Actor,
+    now: datetime,
+    signs_for: Iterable[str] = (),
+) -> None:
+    """Give somebody other roles, and a signatory the organisations to sign for. Both hold from their next click; an area
+    never loses its last administrator."""
+    chosen, signing = sorted(roles), sorted(signs_for)
+    if wrong := _wrong_roles(chosen) | _wrong_signing(chosen, signing):
         raise Invalid("These roles cannot be given.", wrong)
     if Role.ADMINISTRATOR not in chosen:
         _keep_an_administrator(session, staff)
-    before, staff.roles = staff.roles, [role.value for role in chosen]
-    record(session, "staff.roles_changed", "staff", staff.id, by=by, now=now, before=before, after=staff.roles)
+    before, staff.roles, staff.signs_for = staff.roles, [role.value for role in chosen], signing
+    record(
+        session,
+        "staff.roles_changed",
+        "staff",
+        staff.id,
+        by=by,
+        now=now,
+        before=before,
+        after=staff.roles,
+        signs_for=signing,
+    )
 
 
 def deactivate(session: Session, staff: Staff, *, by: Actor, now: datetime) -> None:
@@ -163,6 +200,16 @@ def _wrong_roles(roles: list[Role]) -> dict[str, str]:
     alone = STANDS_ALONE.intersection(roles)
     if alone and len(roles) > 1:
         return {"roles": f"{min(alone).human_name} belongs to another organisation, so select it alone"}
+    return {}
+
+
+def _wrong_signing(roles: list[Role], signs_for: list[str]) -> dict[str, str]:
+    if FORUM in signs_for:
+        return {"signs_for": "Only the forum’s own steering group signs for the forum"}
+    if Role.SIGNATORY in roles and not signs_for:
+        return {"signs_for": "Select whom this signatory signs for"}
+    if signs_for and Role.SIGNATORY not in roles:
+        return {"signs_for": "Only a signatory signs letters: select that role too, or nobody to sign for"}
     return {}
 
 

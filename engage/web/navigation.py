@@ -67,8 +67,10 @@ PLACES: tuple[Place, ...] = (
     Place("Joining", "staff.joining", Permission.SEE_JOINING),
     Place("What is being done", "forum.home", Permission.SEE_FORUM_VIEW),
     Place("What families say", "forum.figures", Permission.SEE_FORUM_VIEW),
+    Place("Letters to sign", "forum.letters", Permission.SIGN_FOR_FORUM),
     Place("Our members", "forum.members", Permission.SEE_FORUM_MEMBERS),
     Place("People and roles", "staff.people", Permission.MANAGE_PEOPLE),
+    Place("Letters and messages", "staff.letters", Permission.SEE_LETTERS),
     Place("Audit", "staff.audit", Permission.SEE_AUDIT),
     Place("Clock", "staff.clock", Permission.MOVE_CLOCK, demonstration_only=True),
 )

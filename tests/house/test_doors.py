@@ -21,7 +21,6 @@ from engage.core.config import PROJECT, Settings
 from engage.core.db import Base, Database
 from engage.core.tokens import digest, remake
 from engage.plans.reading import ReadingSettings, read
-from engage.surveys.loader import Catalogue
 from engage.web import navigation
 from engage.web.security import permission_of
 from tests import factories
@@ -43,6 +42,8 @@ DOORS = """
 /cookies                                       GET        anyone
 /forum                                         GET        see_forum_view
 /forum/figures                                 GET        see_forum_view
+/forum/letters                                 GET        sign_for_forum
+/forum/letters/<channel>/<name>/<language>     GET POST   sign_for_forum
 /forum/members                                 GET        see_forum_members
 /forum/members/<membership_id>/leave           GET POST   see_forum_members
 /healthz                                       GET        anyone
@@ -101,6 +102,9 @@ DOORS = """
 /staff/imports/columns                         GET        import_plans
 /staff/imports/sample.csv                      GET        import_plans
 /staff/joining                                 GET        see_joining
+/staff/letters                                 GET        see_letters
+/staff/letters/<channel>/<name>/<language>     GET        see_letters
+/staff/letters/<channel>/<name>/<language>     POST       sign_letters
 /staff/people                                  GET        manage_people
 /staff/people/<staff_id>                       GET POST   manage_people
 /staff/people/<staff_id>/stop                  GET POST   manage_people
@@ -179,6 +183,7 @@ def test_the_menu_asks_for_the_permission_that_its_page_needs(app: Flask) -> Non
         (Role.FORUM_STEERING_GROUP, "What is being done"),
         (Role.ANALYST, "Figures"),
         (Role.ADMINISTRATOR, "People and roles"),
+        (Role.SIGNATORY, "Letters and messages"),
     ],
 )
 def test_each_role_lands_on_its_own_work(app: Flask, role: Role, first: str) -> None:
@@ -187,16 +192,23 @@ def test_each_role_lands_on_its_own_work(app: Flask, role: Role, first: str) -> 
 
 
 @pytest.fixture
-def sample(session: Session, settings: Settings, catalogue: Catalogue) -> dict[str, Any]:
+def sample(session: Session, settings: Settings) -> dict[str, Any]:
     """One of each thing an address can name, with other people's rows beside it."""
     factories.noise(session)
+    values = one_of_each(session, settings)
+    session.commit()
+    return values
+
+
+def one_of_each(session: Session, settings: Settings) -> dict[str, Any]:
+    """What stands for each part of an address; for a token, by the beginning of the address."""
     invitation = factories.invitation(session, factories.campaign(session), state=InvitationState.ASKING)
     survey_token, _ = factories.survey_link(session, invitation, settings=settings, purpose="test")
     case = factories.case(session)
     account = factories.staff(session)
     request_sign_in(session, account.email, settings=settings, now=MONDAY)
     joined = factories.registration(session, digest=digest(REGISTER_TOKEN))
-    values = {
+    return {
         "/r/": survey_token,
         "/register/": REGISTER_TOKEN,
         "/sign-in/": sign_in_token(session, settings),
@@ -216,11 +228,12 @@ def sample(session: Session, settings: Settings, catalogue: Catalogue) -> dict[s
         "share_id": factories.weekly_share(session).id,
         "import_id": import_with_a_faulty_row(session),
         "entry_id": factories.commitment(session).id,
+        "channel": "letter",
+        "name": "joint_invitation",
+        "language": "en",
         "membership_id": factories.membership(session).id,
         "registration_id": joined.id,
     }
-    session.commit()
-    return values
 
 
 def import_with_a_faulty_row(session: Session) -> int:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("forum", __name__, url_prefix="/forum")
 
-from engage.web.forum import figures, home, members  # noqa: E402, F401
+from engage.web.forum import figures, home, letters, members  # noqa: E402, F401

@@ -22,6 +22,7 @@ from engage.web.staff import (  # noqa: E402, F401
     import_columns,
     imports,
     joining,
+    letters,
     people,
     reading,
     share,

@@ -1,5 +1,7 @@
 """People and roles: who may sign in, what each may do, adding somebody, and stopping an account."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovSubmitInput, GovTextInput
@@ -11,8 +13,9 @@ from engage.accounts.permissions import GRANTS, Permission, Role
 from engage.accounts.queries import everybody, staff_member
 from engage.accounts.services import add_staff, change_roles, deactivate
 from engage.core.errors import Invalid
+from engage.notify.organisations import FORUM
 from engage.web.forms import Form, trimmed
-from engage.web.request import actor, now, session
+from engage.web.request import actor, house, now, session
 from engage.web.security import needs
 from engage.web.staff import ROW, blueprint
 
@@ -26,11 +29,25 @@ def _role_boxes() -> SelectMultipleField:
     )
 
 
+def _signing_boxes() -> SelectMultipleField:
+    return SelectMultipleField(
+        "Signs letters for",
+        widget=GovCheckboxesInput(),
+        description="Only for a signatory. For the forum its own steering group signs.",
+    )
+
+
 class RolesForm(Form):
     """What somebody is."""
 
     roles = _role_boxes()
+    signs_for = _signing_boxes()
     save = SubmitField("Save", widget=GovSubmitInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        may_sign = (one for one in house().templates.organisations.organisations if one.code != FORUM)
+        self.signs_for.choices = [SelectChoice(one.code, one.name) for one in may_sign]
 
     def chosen(self) -> list[Role]:
         """The roles that were ticked."""
@@ -45,6 +62,7 @@ class PersonForm(RolesForm):
         "Work email address", widget=GovTextInput(), filters=[trimmed], render_kw={"spellcheck": "false"}
     )
     roles = _role_boxes()  # said again, for mistakes are listed in the order of the page
+    signs_for = _signing_boxes()
 
 
 @blueprint.get("/people")
@@ -82,6 +100,7 @@ def save_person() -> ResponseReturnValue:
             name=form.name.data or "",
             email=form.email.data or "",
             roles=form.chosen(),
+            signs_for=form.signs_for.data or [],
             by=actor(),
             now=now(),
         )
@@ -97,7 +116,7 @@ def save_person() -> ResponseReturnValue:
 def person(staff_id: int) -> ResponseReturnValue:
     """One account and its roles."""
     account = staff_member(session(), staff_id)
-    return _person(account, RolesForm(data={"roles": account.roles}))
+    return _person(account, RolesForm(data={"roles": account.roles, "signs_for": account.signs_for}))
 
 
 @blueprint.post(f"/people/<{ROW}:staff_id>")
@@ -109,7 +128,9 @@ def save_roles(staff_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _person(account, form), 422
     try:
-        change_roles(session(), account, roles=form.chosen(), by=actor(), now=now())
+        change_roles(
+            session(), account, roles=form.chosen(), signs_for=form.signs_for.data or [], by=actor(), now=now()
+        )
     except Invalid as error:
         form.show(error)
         return _person(account, form), 422
@@ -140,4 +161,7 @@ def _person(account: Staff, form: RolesForm) -> str:
 
 
 def _roles(account: Staff) -> str:
-    return ", ".join(Role(role).human_name for role in account.roles)
+    """The roles in words, a signatory's with whom they sign for."""
+    names = [Role(role).human_name for role in account.roles]
+    signs_for = [house().templates.organisations.name(code) for code in account.signs_for]
+    return ", ".join(names) + (f" (signs for {' and '.join(signs_for)})" if signs_for else "")
