@@ -1,18 +1,27 @@
 """Whether anybody is asked about a plan event, and if not, why not: pure rules over what is on record."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from engage.campaigns import asking, ladder
 from engage.campaigns.models import Campaign
 from engage.core.clock import london_date
-from engage.people.contactability import parent_carers_of
+from engage.people.contactability import NotAsked, Standing, parent_carers_of, why_young_person_not_asked
+from engage.people.models import Child
 from engage.plans.askable import why_not_askable
 from engage.plans.models import PlanEvent
+from engage.surveys.definition import Audience
+
+
+def respondents(child: Child, audience: Audience, *, on: date) -> list[Standing]:
+    """Everybody whom a survey for this audience could go to, each with the reason against asking them, if there is one."""
+    if audience is Audience.YOUNG_PERSON:
+        return [Standing(child, why_young_person_not_asked(child, on=on))]
+    return parent_carers_of(child, on=on)
 
 
 def reasons_against(event: PlanEvent, campaigns: Sequence[Campaign], now: datetime) -> list[str]:
-    """Codes of the reasons against asking: one for the event as a whole, or one for each parent carer who is left out."""
+    """Codes of the reasons against asking: one for the event as a whole, or one for each person who is left out."""
     over = why_not_askable(event)
     if over is not None:
         return [over]
@@ -23,7 +32,11 @@ def reasons_against(event: PlanEvent, campaigns: Sequence[Campaign], now: dateti
         return ["before_the_campaign"]
     if all(ladder.is_stale(event.happened_on, asking.settings_of(c), now=now) for c in mine):
         return ["too_long_ago"]
-    standings = parent_carers_of(event.plan.child, on=london_date(now))
+    audiences = dict.fromkeys(campaign.audience for campaign in mine)
+    standings = [each for who in audiences for each in respondents(event.plan.child, who, on=london_date(now))]
     if not standings:
         return ["nobody_on_record"]
-    return [standing.not_asked.value for standing in standings if standing.not_asked]
+    # A child whose parent carers are asked is not somebody left out.
+    needless = {NotAsked.OF_SCHOOL_AGE} if len(audiences) > 1 else set()
+    reasons = [each.not_asked for each in standings if each.not_asked and each.not_asked not in needless]
+    return [reason.value for reason in reasons]

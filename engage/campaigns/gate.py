@@ -13,12 +13,23 @@ from sqlalchemy.orm import Session
 
 from engage.campaigns.models import CampaignState, CloseReason, Invitation, InvitationState
 from engage.core.clock import london_date
-from engage.people.contactability import standing_hold, why_not_asked
-from engage.people.models import Hold, HoldReason, Person, Relationship
+from engage.people.contactability import (
+    HOLD_POLICY,
+    MAY_CHANGE,
+    HoldPolicy,
+    NotAsked,
+    standing_hold,
+    why_not_asked,
+    why_young_person_not_asked,
+)
+from engage.notify.models import MessageState
+from engage.people.models import Child, Hold, HoldReason, Person, Relationship
 from engage.plans.askable import why_not_askable
 
 OPEN = frozenset({InvitationState.PLANNED, InvitationState.ASKING})
 NOT_RUNNING = "campaign_paused"
+GENTLE_TEMPLATE = "survey_invitation_dispute"
+"""The first and only message to a family whose complaint or appeal is open."""
 SOON = timedelta(minutes=1)
 _ENDING = {HoldReason.OPTED_OUT: CloseReason.OPTED_OUT, HoldReason.WRONG_PERSON: CloseReason.HELD}
 
@@ -31,10 +42,17 @@ class Verdict:
     ends: CloseReason | None = None
     is_over: bool = False
     """The invitation has ended already; there is nothing left to change."""
+    at_close: CloseReason = CloseReason.HELD
+    """How one that waits ends when its ladder would be over."""
+    until: datetime | None = None
+    """When it may go on, where that is known."""
 
 
 IN_USE = Verdict("in_use")
 """Somebody is answering, holding or importing at this very moment."""
+
+IN_DISPUTE = Verdict(f"hold_{HoldReason.COMPLAINT_OR_TRIBUNAL.value}")
+"""A complaint or an appeal is open: one gentle message could have gone, and nothing can carry it."""
 
 
 def locked(session: Session, invitation: Invitation) -> Invitation:
@@ -70,18 +88,48 @@ def foreseen(session: Session, invitation: Invitation, *, now: datetime) -> Verd
     if over is not None:
         return Verdict(over, CloseReason.PLAN_WITHDRAWN)
     child_id = event.plan.child_id
-    concerned = {invitation.person_id, child_id}
-    hold = standing_hold(
-        session.scalars(select(Hold).where(Hold.person_id.in_(concerned), Hold.lifted_at.is_(None)).order_by(Hold.id))
-    )
-    if hold is not None:
-        return Verdict(f"hold_{hold.reason.value}", _ENDING.get(hold.reason))
+    hold = _standing_hold(session, invitation)
+    if hold is not None and not (is_gentle(hold) and _is_at_its_first(invitation)):
+        return _held(hold, invitation)
     return _barred(session, invitation, child_id, now) or _not_running(invitation)
+
+
+def in_dispute(session: Session, invitation: Invitation) -> bool:
+    """Whether a complaint or an appeal about the family is open, and so only one message may go, in its own words."""
+    hold = _standing_hold(session, invitation)
+    return hold is not None and is_gentle(hold)
+
+
+def is_gentle(hold: Hold) -> bool:
+    """Whether this hold lets one gentle first message through."""
+    return HOLD_POLICY[hold.reason] is HoldPolicy.ONE_GENTLE_MESSAGE
+
+
+def _standing_hold(session: Session, invitation: Invitation) -> Hold | None:
+    concerned = {invitation.person_id, invitation.plan_event.plan.child_id}
+    holds = select(Hold).where(Hold.person_id.in_(concerned), Hold.lifted_at.is_(None)).order_by(Hold.id)
+    return standing_hold(session.scalars(holds))
+
+
+def _is_at_its_first(invitation: Invitation) -> bool:
+    """Whether nothing has been taken yet but the gentle message itself, and that has not left."""
+    if not invitation.contacts:
+        return True
+    message = invitation.contacts[-1].message
+    gentle = message is not None and message.template == GENTLE_TEMPLATE and message.state is MessageState.QUEUED
+    return gentle and len(invitation.contacts) == 1
+
+
+def _held(hold: Hold, invitation: Invitation) -> Verdict:
+    asked = is_gentle(hold) and invitation.first_asked_at is not None
+    at_close = CloseReason.NO_ANSWER if asked else CloseReason.HELD
+    return Verdict(f"hold_{hold.reason.value}", _ENDING.get(hold.reason), at_close=at_close)
 
 
 def _barred(session: Session, invitation: Invitation, child_id: int, now: datetime) -> Verdict | None:
     if invitation.person_id == child_id:
-        return None
+        child = session.get_one(Child, child_id)
+        return _verdict(why_young_person_not_asked(child, on=london_date(now)))
     tie = session.scalar(
         select(Relationship)
         .where(Relationship.child_id == child_id, Relationship.parent_carer_id == invitation.person_id)
@@ -89,8 +137,13 @@ def _barred(session: Session, invitation: Invitation, child_id: int, now: dateti
     )
     if tie is None:
         return Verdict("relationship_gone", CloseReason.PLAN_WITHDRAWN)
-    reason = why_not_asked(tie.child, tie, on=london_date(now))
-    return Verdict(reason.value, CloseReason.HELD) if reason else None
+    return _verdict(why_not_asked(tie.child, tie, on=london_date(now)))
+
+
+def _verdict(reason: NotAsked | None) -> Verdict | None:
+    if reason is None:
+        return None
+    return Verdict(reason.value, None if reason in MAY_CHANGE else CloseReason.HELD)
 
 
 def _not_running(invitation: Invitation) -> Verdict | None:

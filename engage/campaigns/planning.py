@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from engage.campaigns import gate, ladder
 from engage.campaigns.asking import finish, settings_of
+from engage.campaigns.eligibility import respondents
 from engage.campaigns.ladder import LadderSettings
 from engage.campaigns.models import INVITATION_TRANSITIONS, Campaign, CloseReason, Invitation, InvitationState, Step
 from engage.core.audit import SYSTEM
 from engage.core.batches import batches
 from engage.core.clock import london_date
-from engage.people.contactability import parent_carers_of
 from engage.people.models import Child, Relationship
 from engage.plans.askable import why_not_askable
 from engage.plans.models import EhcPlan, PlanEvent
@@ -31,7 +31,7 @@ def askable_events(campaign: Campaign, *, now: datetime) -> ColumnElement[bool]:
 
 
 def plan_invitations(session: Session, campaign: Campaign, *, now: datetime) -> int:
-    """Make the invitations that are missing: one for each event and parent carer who may be asked. Safe to repeat, and
+    """Make the invitations that are missing: one for each event and person who may be asked. Safe to repeat, and
     safe beside another worker doing the same: whoever plans for one survey does so in turn."""
     same_survey = select(Campaign.id).where(Campaign.survey == campaign.survey).order_by(Campaign.id)
     session.execute(same_survey.with_for_update(key_share=True))
@@ -54,7 +54,7 @@ def plan_invitations(session: Session, campaign: Campaign, *, now: datetime) -> 
         _new_invitation(campaign, event, standing.person.id, settings, now)
         for event in events
         if why_not_askable(event) is None
-        for standing in parent_carers_of(event.plan.child, on=today)
+        for standing in respondents(event.plan.child, campaign.audience, on=today)
         if standing.not_asked is None and (event.id, standing.person.id) not in known
     ]
     if made:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from engage.campaigns.asking import settings_of
+from engage.campaigns.eligibility import respondents
 from engage.campaigns.models import (
     Campaign,
     CampaignState,
@@ -19,7 +20,6 @@ from engage.campaigns.models import (
     Step,
 )
 from engage.core.clock import london_date
-from engage.people.contactability import parent_carers_of
 from engage.people.models import Channel, Child, ContactPoint, Relationship
 from engage.plans.askable import why_not_askable
 from engage.plans.models import EhcPlan, PlanEvent, PlanEventKind
@@ -213,7 +213,7 @@ def _why_never(event: PlanEvent, campaigns: Sequence[Campaign], now: datetime) -
     if not mine:
         return Became(Disposition.INELIGIBLE, "no_campaign")
     last_day = event.happened_on + timedelta(days=max(settings_of(each).stale_after_days for each in mine))
-    standings = parent_carers_of(event.plan.child, on=min(last_day, london_date(now)))
+    standings = respondents(event.plan.child, mine[0].audience, on=min(last_day, london_date(now)))
     if not standings:
         return Became(Disposition.NO_CONTACT_DETAILS, "nobody_on_record")
     reasons = [standing.not_asked.value for standing in standings if standing.not_asked]

@@ -5,22 +5,65 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from engage.people.models import Child, ContactPoint, ContactState, Hold, HoldReason, Person, Relationship
-from engage.people.vocabulary.ages import is_over_compulsory_school_age
+from engage.people.models import (
+    ENGAGE_WITH_FEEDBACK,
+    Capacity,
+    CapacityRecord,
+    Child,
+    ContactCheck,
+    ContactPoint,
+    ContactState,
+    Hold,
+    HoldReason,
+    Person,
+    Relationship,
+)
+from engage.people.vocabulary.ages import is_over_compulsory_school_age, mental_capacity_act_applies
 
 
 class NotAsked(StrEnum):
-    """Why somebody related to a child is not asked about them."""
+    """Why somebody related to a child, or the young person, is not asked."""
 
     YOUNG_PERSON_DECIDES = "young_person_decides"
+    OF_SCHOOL_AGE = "of_school_age"
+    NOT_YET_SIXTEEN = "not_yet_sixteen"
+    NEEDS_REPRESENTATIVE = "needs_representative"
     LOOKED_AFTER_NEEDS_CHECK = "looked_after_needs_check"
+    CHECKED_NOT_TO_ASK = "checked_not_to_ask"
     CONTACT_NOT_ALLOWED = "contact_not_allowed"
     RELATIONSHIP_ENDED = "relationship_ended"
     NO_RESPONSIBILITY_OR_CARE = "no_responsibility_or_care"
 
 
-ENDS_FOR_GOOD = frozenset({HoldReason.OPTED_OUT, HoldReason.WRONG_PERSON})
-"""Holds after which the present invitation is over; any other only makes it wait."""
+MAY_CHANGE = frozenset(
+    {NotAsked.LOOKED_AFTER_NEEDS_CHECK, NotAsked.NEEDS_REPRESENTATIVE, NotAsked.NOT_YET_SIXTEEN}
+)
+"""Reasons that somebody's word, or a birthday, can take away: whoever is being asked waits, and is not given up."""
+
+
+class HoldPolicy(StrEnum):
+    """What a hold means for the asking."""
+
+    WAITS = "waits"
+    """Nothing at all goes until it is lifted."""
+    ENDS = "ends"
+    """The present invitation is over."""
+    ONE_GENTLE_MESSAGE = "one_gentle_message"
+    """One first message goes, in words of its own; no reminder, no other way, no call."""
+
+
+HOLD_POLICY = {
+    HoldReason.BEREAVEMENT: HoldPolicy.WAITS,
+    HoldReason.SAFEGUARDING: HoldPolicy.WAITS,
+    HoldReason.COURT_RESTRICTION: HoldPolicy.WAITS,
+    HoldReason.MOVED_OR_CEASED: HoldPolicy.WAITS,
+    HoldReason.COMPLAINT_OR_TRIBUNAL: HoldPolicy.ONE_GENTLE_MESSAGE,
+    HoldReason.OPTED_OUT: HoldPolicy.ENDS,
+    HoldReason.WRONG_PERSON: HoldPolicy.ENDS,
+    HoldReason.DO_NOT_SEND: HoldPolicy.WAITS,
+}
+"""Families in a dispute are never left out in silence: that would leave the figures to those for whom it went well."""
+_STRICTEST_FIRST = (HoldPolicy.ENDS, HoldPolicy.WAITS, HoldPolicy.ONE_GENTLE_MESSAGE)
 
 
 @dataclass(frozen=True)
@@ -51,9 +94,40 @@ def why_not_asked(child: Child, tie: Relationship, *, on: date) -> NotAsked | No
         return NotAsked.NO_RESPONSIBILITY_OR_CARE
     if is_over_compulsory_school_age(child.born_on, on):
         return NotAsked.YOUNG_PERSON_DECIDES
-    if child.looked_after:
+    if not child.looked_after:
+        return None
+    check = newest_check(child, tie.parent_carer_id)
+    if check is None:
         return NotAsked.LOOKED_AFTER_NEEDS_CHECK
-    return None
+    return None if check.may_ask else NotAsked.CHECKED_NOT_TO_ASK
+
+
+def why_young_person_not_asked(child: Child, *, on: date) -> NotAsked | None:
+    """The first reason against asking somebody about their own plan, or None.
+
+    The right is theirs once compulsory school age has ended. Capacity is presumed from 16 (Mental Capacity Act 2005, s1
+    and s2): somebody born in July or August is a young person some weeks before, and is asked from their birthday on.
+    Who lacks capacity for this decision needs a representative, whom staff find and meet; no message goes by itself.
+    """
+    if not is_over_compulsory_school_age(child.born_on, on):
+        return NotAsked.OF_SCHOOL_AGE
+    if not mental_capacity_act_applies(child.born_on, on):
+        return NotAsked.NOT_YET_SIXTEEN
+    record = newest_capacity_record(child)
+    lacks = record is not None and record.outcome is Capacity.LACKS_CAPACITY
+    return NotAsked.NEEDS_REPRESENTATIVE if lacks else None
+
+
+def newest_check(child: Child, parent_carer_id: int) -> ContactCheck | None:
+    """The worker's last word on asking this parent carer about this child."""
+    checks = [check for check in child.contact_checks if check.parent_carer_id == parent_carer_id]
+    return checks[-1] if checks else None
+
+
+def newest_capacity_record(child: Child) -> CapacityRecord | None:
+    """What was last found about this young person's capacity to decide whether to answer."""
+    records = [record for record in child.capacity_records if record.decision == ENGAGE_WITH_FEEDBACK]
+    return records[-1] if records else None
 
 
 def usable(points: Iterable[ContactPoint]) -> list[ContactPoint]:
@@ -62,6 +136,6 @@ def usable(points: Iterable[ContactPoint]) -> list[ContactPoint]:
 
 
 def standing_hold(holds: Iterable[Hold]) -> Hold | None:
-    """The hold in force, if any; one that ends an invitation comes before one that only makes it wait."""
+    """The hold in force, if any, the one of the strictest policy first."""
     standing = [hold for hold in holds if hold.lifted_at is None]
-    return next((hold for hold in standing if hold.reason in ENDS_FOR_GOOD), standing[0] if standing else None)
+    return min(standing, key=lambda hold: _STRICTEST_FIRST.index(HOLD_POLICY[hold.reason]), default=None)

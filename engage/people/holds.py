@@ -1,18 +1,21 @@
 """Placing and lifting holds. Whoever lifts a hold is never the one who placed it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engage.core import audit
 from engage.core.audit import Actor
+from engage.core.clock import london_date
 from engage.core.db import lock
 from engage.core.errors import Conflict, NotAllowed
 from engage.people.models import Hold, HoldReason, Person
 
 ASKED_FOR_BY_THE_FAMILY = frozenset({HoldReason.OPTED_OUT, HoldReason.WRONG_PERSON})
 """Holds the family itself asked for need no review date."""
+LOOKED_AT_AFTER = timedelta(days=28)
+"""When somebody looks again at a hold for which nobody gave a day: one placed by an import, or in the middle of a call."""
 
 
 def place_hold(
@@ -25,7 +28,8 @@ def place_hold(
     note: str = "",
     review_on: date | None = None,
 ) -> Hold:
-    """Hold a person back from all contact; the same reason twice is one hold. The person's row is locked first, so
+    """Hold a person back from all contact; the same reason twice is one hold. Whatever the family did not ask for is
+    looked at again on `review_on`, or after four weeks when none is given. The person's row is locked first, so
     that a message being claimed at this moment is either already claimed or sees the hold."""
     session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
     standing = session.scalar(
@@ -33,6 +37,8 @@ def place_hold(
     )
     if standing:
         return standing
+    if review_on is None and reason not in ASKED_FOR_BY_THE_FAMILY:
+        review_on = london_date(now) + LOOKED_AT_AFTER
     hold = Hold(person_id=person.id, reason=reason, note=note, placed_at=now, placed_by=str(by), review_on=review_on)
     session.add(hold)
     session.flush()

@@ -142,12 +142,13 @@ class ShownMessage:
     cost: str = ""
 
 
-def message_shown(invitation: Invitation, step: Step, channel: MessageChannel) -> ShownMessage:
-    """One message as this person reads it, its link leading nowhere, with what a text costs."""
+def message_shown(invitation: Invitation, step: Step, channel: MessageChannel, name: str | None = None) -> ShownMessage:
+    """One message as this person reads it, or read it where `name` is its template, its link leading nowhere, with what
+    a text costs."""
     settings, catalogue = house().settings, house().catalogue
     version = invitation.version
     survey = catalogue.get(invitation.survey, version) if version else catalogue.current(invitation.survey)
-    rendered = messages.preview(invitation, step, channel, survey, house().templates, settings, now())
+    rendered = messages.preview(invitation, step, channel, survey, house().templates, settings, now(), name=name)
     whole = f"{settings.service_name}: {rendered.body}"
     if channel is MessageChannel.TEXT:
         return ShownMessage("Text", None, whole, plural(parts(whole), "part"))

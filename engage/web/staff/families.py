@@ -94,7 +94,7 @@ def family_message(child_id: int, contact_id: int) -> ResponseReturnValue:
         "staff/families/message.html",
         child=child,
         to=invitation.person.full_name,
-        message=message_shown(invitation, taken.step, taken.message.channel),
+        message=message_shown(invitation, taken.step, taken.message.channel, taken.message.template),
         became=said_of(taken.message),
         taken_at=taken.taken_at,
     )

@@ -56,6 +56,10 @@ ENDED = {
 _REASONS = {
     "young_person_decides": "The young person is over school age and decides for themselves",
     "looked_after_needs_check": "The child is looked after: a worker must say who may be asked",
+    "checked_not_to_ask": "The child is looked after, and a worker says that they should not be asked",
+    "of_school_age": "They are still of school age, so their parent carers are asked",
+    "not_yet_sixteen": "They are past school age but not yet 16: they are asked from their birthday on",
+    "needs_representative": "They need a representative: arrange to meet them and hear them face to face",
     "contact_not_allowed": "The case system says they must not be contacted",
     "relationship_ended": "They are no longer the child’s parent carer",
     "no_responsibility_or_care": "They have neither parental responsibility nor care",
