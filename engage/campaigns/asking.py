@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from engage.campaigns import ladder, links
+from engage.campaigns import gate, ladder, links, merging
+from engage.campaigns.household import SURVEY_MESSAGE, ContactCap
 from engage.campaigns.ladder import LadderSettings
 from engage.campaigns.models import (
     INVITATION_TRANSITIONS,
@@ -26,11 +27,11 @@ from engage.notify import outbox
 from engage.notify.models import Message, MessageChannel, MessageState
 from engage.people.contactability import usable
 from engage.people.models import Channel, ContactPoint
-from engage.surveys.definition import Survey
+from engage.surveys.definition import Audience, Survey
 from engage.surveys.loader import Catalogue
 from engage.surveys.services import lock_version
 
-MESSAGE_PURPOSE = "campaigns.survey"
+MESSAGE_PURPOSE = SURVEY_MESSAGE
 RECHECK = timedelta(days=1)
 CARRIES = {
     Channel.EMAIL: MessageChannel.EMAIL,
@@ -44,6 +45,12 @@ TEMPLATES = {
     Step.CALL: "survey_reminder",
 }
 JOINT_LETTER = "joint_invitation"
+TO_A_YOUNG_PERSON = {
+    Step.INVITATION: "young_person_invitation",
+    Step.REMINDER: "young_person_reminder",
+    Step.OTHER_CHANNEL: "young_person_last_reminder",
+    Step.CALL: "young_person_reminder",
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,8 @@ class Asking:
     secrets: Sequence[bytes]
     letters: bool = False
     """Whether this council sends letters at all."""
+    cap: ContactCap | None = None
+    """How often a household may hear from us; the claim of each message asks again."""
 
 
 def settings_of(campaign: Campaign) -> LadderSettings:
@@ -80,10 +89,14 @@ def survey_for(session: Session, invitation: Invitation, catalogue: Catalogue, *
     return survey
 
 
-def template_for(step: Step, channel: MessageChannel, settings: LadderSettings) -> str:
-    """The message that this step sends by this channel."""
-    if step is Step.INVITATION and channel is MessageChannel.LETTER and settings.joint_letter:
+def template_for(campaign: Campaign, step: Step, channel: MessageChannel, *, in_dispute: bool = False) -> str:
+    """The message that this step sends by this channel; a first one has words of its own for a family `in_dispute`."""
+    if step is Step.INVITATION and in_dispute:
+        return gate.GENTLE_TEMPLATE
+    if step is Step.INVITATION and channel is MessageChannel.LETTER and settings_of(campaign).joint_letter:
         return JOINT_LETTER
+    if campaign.audience is Audience.YOUNG_PERSON:
+        return TO_A_YOUNG_PERSON[step]
     return TEMPLATES[step]
 
 
@@ -120,30 +133,48 @@ def send_contact(
     now: datetime,
     fallback: bool = False,
 ) -> Message:
-    """Queue one message of the ladder with a link of its own. Its unique key makes a second one impossible."""
+    """Queue one message of the ladder with a link of its own, or let one of the same kind that still waits to go to the
+    same person carry this too. Its unique key makes a second one impossible."""
     survey = survey_for(session, invitation, asking.catalogue, now=now)
     before = sum(contact.step is step for contact in invitation.contacts)
     again = max(before, int(fallback))
-    contact = LadderContact(step=step, channel=point.channel.value, fallback=again, taken_at=now)
+    words = survey_words(survey)
+    contact = LadderContact(step=step, channel=point.channel.value, fallback=again, words=words, taken_at=now)
     invitation.contacts.append(contact)
     session.flush()
     links.make_link(session, invitation, contact, asking.secrets, now=now)
+    template = template_for(
+        invitation.campaign, step, CARRIES[point.channel], in_dispute=gate.in_dispute(session, invitation)
+    )
+    joined = merging.to_join(session, invitation.person_id, step, point, template)
+    if joined is not None:
+        contact.message = joined
+        session.flush()
+        refit(session, joined)
+        return joined
     message = outbox.queue(
         session,
-        once_key=f"invitation:{invitation.id}:{step.value}:{contact.fallback}",
+        once_key=merging.once_key(contact),
         purpose=MESSAGE_PURPOSE,
         channel=CARRIES[point.channel],
-        template=template_for(step, CARRIES[point.channel], settings_of(invitation.campaign)),
+        template=template,
         recipient=point.value,
         language=invitation.person.written_language,
         about=("ladder_contact", contact.id),
         person_id=invitation.person_id,
-        personalisation=survey_words(survey),
+        personalisation=words,
         due_at=now,
         now=now,
     )
     contact.message = message
     return message
+
+
+def refit(session: Session, message: Message) -> None:
+    """Let a message that has not left say what it carries now; the first of its contacts gives it its link."""
+    carried = merging.riding(session, message.id)
+    first = carried[0]
+    merging.fit(message, carried, template_for(first.invitation.campaign, first.step, message.channel))
 
 
 def send_link_again(session: Session, invitation: Invitation, asking: Asking, *, now: datetime) -> Message | None:
@@ -170,9 +201,27 @@ def finish(session: Session, invitation: Invitation, reason: CloseReason, *, by:
 
 
 def take_back_messages(session: Session, invitation: Invitation, *, because: str) -> int:
-    """Withdraw whatever of an invitation's messages has not left."""
-    waiting = [contact.message_id for contact in invitation.contacts if contact.message_id is not None]
-    return outbox.withdraw(session, waiting, because=because)
+    """Withdraw whatever of an invitation's messages has not left; one that carries others goes on without it."""
+    withdrawn = 0
+    for contact in invitation.contacts:
+        message = _waiting(session, contact)
+        if message is None or contact.left_out_because is not None:
+            continue
+        leave_out(session, message, contact, because=because)
+        withdrawn += message.state is MessageState.WITHDRAWN
+    return withdrawn
+
+
+def leave_out(session: Session, message: Message, contact: LadderContact, *, because: str) -> None:
+    """Let a message that has not left go without this contact; without any, it is withdrawn. The caller holds its row."""
+    others = [one for one in merging.riding(session, message.id) if one is not contact]
+    if not others:
+        outbox.withdraw(session, [message.id], because=because)
+        session.refresh(message)
+        return
+    contact.left_out_because = because
+    session.flush()
+    refit(session, message)
 
 
 def undo_unsent(session: Session, invitation: Invitation, *, by: Actor, now: datetime) -> None:
@@ -186,8 +235,7 @@ def undo_unsent(session: Session, invitation: Invitation, *, by: Actor, now: dat
         invitation.contacts.remove(contact)
         session.delete(contact)
         session.flush()
-        session.delete(message)
-        session.flush()
+        _go_without(session, message, contact)
         invitation.next_step = contact.step
         audit.record(session, "message.purged", "invitation", invitation.id, by=by, now=now, step=contact.step)
     if invitation.state is InvitationState.ASKING and not invitation.contacts:
@@ -195,12 +243,33 @@ def undo_unsent(session: Session, invitation: Invitation, *, by: Actor, now: dat
         invitation.state, invitation.first_asked_at = InvitationState.PLANNED, None
 
 
+def _go_without(session: Session, message: Message, gone: LadderContact) -> None:
+    """A contact was purged: its message is too, or goes on for the others that it carries."""
+    others = session.scalars(select(LadderContact).where(LadderContact.message_id == message.id)).all()
+    if not others:
+        session.delete(message)
+        session.flush()
+        return
+    if message.once_key == merging.once_key(gone):  # that rung will be taken again
+        message.once_key = merging.once_key(others[0])
+    if merging.riding(session, message.id):
+        refit(session, message)
+    else:
+        outbox.withdraw(session, [message.id], because=others[0].left_out_because or "")
+    session.flush()
+
+
 def _never_tried(session: Session, contact: LadderContact) -> Message | None:
-    """The contact's message if it still waits untouched; one that a worker is taking up this moment is left to the gate."""
-    message = session.scalar(
+    """The contact's message if it still waits untouched."""
+    message = _waiting(session, contact)
+    return message if message is not None and not message.attempts else None
+
+
+def _waiting(session: Session, contact: LadderContact) -> Message | None:
+    """The contact's message if it waits to leave; one that a worker is taking up this moment is left to the gate."""
+    return session.scalar(
         select(Message)
         .where(Message.id == contact.message_id, Message.state == MessageState.QUEUED)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    return message if message is not None and not message.attempts else None

@@ -5,12 +5,12 @@ look. So a hold, a correction, other days on the ladder or a worker that was awa
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from engage.campaigns import gate, ladder
+from engage.campaigns import gate, household, ladder, merging
 from engage.campaigns.asking import RECHECK, Asking, address_for, finish, send_contact, settings_of, undo_unsent
 from engage.campaigns.ladder import LadderSettings
 from engage.campaigns.models import (
@@ -23,6 +23,7 @@ from engage.campaigns.models import (
 )
 from engage.core.audit import SYSTEM, Actor
 from engage.core.batches import batches
+from engage.core.clock import london_date, london_moment
 from engage.notify.models import MessageState
 from engage.people.models import ContactPoint
 from engage.plans.models import EhcPlan, PlanEvent
@@ -47,8 +48,34 @@ def due_invitations(session: Session, *, now: datetime, limit: int) -> Sequence[
     ).all()
 
 
-def climb(session: Session, invitation: Invitation, asking: Asking, *, now: datetime) -> None:
-    """Take the rung that is due, wait, or end, as the gate says. The caller commits: a rung is taken wholly or not."""
+def due_beside(session: Session, invitation: Invitation, *, now: datetime) -> Sequence[Invitation]:
+    """Other invitations of somebody to whom a message was just queued, whose rung of the same kind is due today too: it
+    may carry them. Those that somebody else holds this moment are passed over."""
+    taken = invitation.contacts[-1] if invitation.contacts else None
+    if taken is None or taken.message_id is None or taken.taken_at != now:
+        return []
+    tomorrow = london_moment(london_date(now) + timedelta(days=1), time.min)
+    return session.scalars(
+        select(Invitation)
+        .where(
+            Invitation.person_id == invitation.person_id,
+            Invitation.id != invitation.id,
+            Invitation.state.in_(gate.OPEN),
+            Invitation.next_step == taken.step,
+            Invitation.next_due_at < tomorrow,
+        )
+        .order_by(Invitation.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def climb(session: Session, invitation: Invitation, asking: Asking, *, now: datetime, beside: bool = False) -> None:
+    """Take the rung that is due, wait, or end, as the gate says. The caller commits: a rung is taken wholly or not.
+
+    One that climbs `beside` another of the same person may be early by some hours of the day.
+    """
+    if not beside and invitation.next_due_at is not None and invitation.next_due_at > now:
+        return  # it was taken beside another a moment ago
     verdict = gate.why_not_now(session, invitation, now=now)
     if verdict is not None:
         heed(session, invitation, verdict, by=SYSTEM, now=now)
@@ -56,7 +83,16 @@ def climb(session: Session, invitation: Invitation, asking: Asking, *, now: date
     settings = settings_of(invitation.campaign)
     step, point = _rung(invitation, asking)
     at = _not_before(invitation, step, settings, now)
-    if at > now:
+    if beside and settings.hours.allows(now) and london_date(at) == london_date(now):
+        at = now
+    if at <= now and _came_today(session, invitation, step, now):
+        at = settings.hours.next_moment(london_moment(london_date(now) + timedelta(days=1), settings.opens))
+    too_often = _too_often(session, invitation, step, asking, now) if at <= now or _waits_to_leave(invitation) else None
+    if step is Step.CALL and gate.in_dispute(session, invitation):  # no message can reach them, and nobody rings
+        heed(session, invitation, gate.IN_DISPUTE, by=SYSTEM, now=now)
+    elif too_often is not None:
+        heed(session, invitation, too_often, by=SYSTEM, now=now)
+    elif at > now:
         invitation.next_due_at = at
     elif step is Step.CLOSE:
         finish(session, invitation, _why_unanswered(invitation), by=SYSTEM, now=now)
@@ -80,7 +116,7 @@ def _not_before(invitation: Invitation, step: Step, settings: LadderSettings, no
     """The earliest moment from now on at which this rung may be taken."""
     if invitation.first_asked_at is None:
         return ladder.first_due(invitation.plan_event.happened_on, settings, now=now)
-    if any(contact.message and contact.message.state in NOT_LEFT for contact in invitation.contacts):
+    if _waits_to_leave(invitation):
         return settings.hours.next_moment(now + RECHECK)  # the one before has not left: let it
     soonest = settings.hours.next_moment(now)
     if _is_second_way(invitation, step) or step is not invitation.next_step:
@@ -92,6 +128,26 @@ def _not_before(invitation: Invitation, step: Step, settings: LadderSettings, no
     if promised is not None:
         due = max(due, settings.hours.next_moment(promised + RECHECK))
     return max(due, soonest)
+
+
+def _waits_to_leave(invitation: Invitation) -> bool:
+    return any(contact.message and contact.message.state in NOT_LEFT for contact in invitation.contacts)
+
+
+def _came_today(session: Session, invitation: Invitation, step: Step, now: datetime) -> bool:
+    """Whether this person has had a message of this step today; what did not reach them goes another way all the same."""
+    is_message = step in ladder.MESSAGE_STEPS and not _is_second_way(invitation, step)
+    return is_message and merging.heard_today(session, invitation, step, now=now)
+
+
+def _too_often(
+    session: Session, invitation: Invitation, step: Step, asking: Asking, now: datetime
+) -> gate.Verdict | None:
+    """That the household has heard from us often enough, and until when. Ending is no contact."""
+    if asking.cap is None or step is Step.CLOSE:
+        return None
+    until = household.heard_until(session, invitation.person_id, asking.cap, now=now)
+    return None if until is None else gate.Verdict(household.TOO_OFTEN, until=until)
 
 
 def _is_second_way(invitation: Invitation, step: Step) -> bool:
@@ -156,11 +212,12 @@ def heed(session: Session, invitation: Invitation, verdict: gate.Verdict, *, by:
     if verdict.ends is not None:
         finish(session, invitation, verdict.ends, by=by, now=now)
     elif verdict.because != gate.NOT_RUNNING and _is_past_its_close(invitation, settings, now):
-        finish(session, invitation, CloseReason.HELD, by=by, now=now)
+        finish(session, invitation, verdict.at_close, by=by, now=now)
     else:
         undo_unsent(session, invitation, by=by, now=now)
         invitation.waits_because = verdict.because
-        invitation.next_due_at = settings.hours.next_moment(now + RECHECK)
+        again = now + RECHECK
+        invitation.next_due_at = settings.hours.next_moment(min(again, verdict.until or again))
 
 
 def _is_past_its_close(invitation: Invitation, settings: LadderSettings, now: datetime) -> bool:

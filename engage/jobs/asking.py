@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engage.campaigns import climbing, failures, planning
 from engage.campaigns.asking import Asking, running_campaigns
+from engage.campaigns.household import cap_of
 from engage.campaigns.models import Campaign, CampaignState, Invitation, LadderContact
 from engage.core.db import give_way
 from engage.core.errors import DomainError
@@ -48,22 +49,25 @@ def _plan(house: House, campaign_id: int, now: datetime) -> int:
 
 def climb_ladders(house: House, now: datetime) -> str:
     """Take every invitation that is due one rung up."""
-    with_ = Asking(house.catalogue, house.settings.secrets, letters=house.settings.sends_letters)
+    settings = house.settings
+    with_ = Asking(house.catalogue, settings.secrets, letters=settings.sends_letters, cap=cap_of(settings))
 
     def climb_some(session: Session) -> int:
         due = climbing.due_invitations(session, now=now, limit=BATCH)
         for invitation in due:
             _climb(session, invitation, with_, now)
+            for other in climbing.due_beside(session, invitation, now=now):
+                _climb(session, other, with_, now, beside=True)
         return len(due)
 
     return f"{_in_batches(house, climb_some)} invitations looked at"
 
 
-def _climb(session: Session, invitation: Invitation, with_: Asking, now: datetime) -> None:
+def _climb(session: Session, invitation: Invitation, with_: Asking, now: datetime, *, beside: bool = False) -> None:
     """One rung in its own savepoint: what is wrong with one family's case must not stop the others."""
     try:
         with session.begin_nested():
-            climbing.climb(session, invitation, with_, now=now)
+            climbing.climb(session, invitation, with_, now=now, beside=beside)
     except OperationalError:  # somebody is just changing the people it is about
         invitation.next_due_at = now + BUSY
     except Exception as error:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engage.campaigns import gate, messages
+from engage.campaigns import gate, merging, messages
 from engage.campaigns.importing import import_reading
 from engage.campaigns.models import Invitation, LadderContact, Step
 from engage.core.audit import SYSTEM
@@ -63,6 +63,9 @@ class Sent:
     at: datetime
     link: str
     closes_on: str
+    carried: frozenset[int] = frozenset()
+    """Every invitation that it asks about, the first of which is the one above."""
+    person_id: int = 0
 
 
 @dataclass
@@ -111,7 +114,12 @@ class World:
                 message.state = MessageState.WITHDRAWN
             return None
         contact = session.get_one(LadderContact, message.about_id)
-        assert gate.foreseen(session, contact.invitation, now=self.now) is None
+        carried = merging.riding(session, message.id)
+        assert contact is carried[0]
+        for one in carried:
+            assert gate.foreseen(session, one.invitation, now=self.now) is None
+        template = self.house.templates.find(message.template, message.channel, message.language)
+        self.house.templates.render(template, {**message.personalisation, **words})
         message.attempts_made, message.claimed_at = message.attempts_made + 1, self.now
         reference = f"{message.id}-{message.attempts_made}"
         session.add(Attempt(message_id=message.id, reference=reference, started_at=self.now, outcome="accepted"))
@@ -125,6 +133,8 @@ class World:
             self.now,
             words["link"],
             words["closes_on"],
+            frozenset(one.invitation_id for one in carried),
+            contact.invitation.person_id,
         )
 
     def step(self) -> list[Sent]:

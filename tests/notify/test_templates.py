@@ -23,6 +23,7 @@ VALUES: dict[str, str | int] = {
     "first_name": "Amina",
     "addressee": "Amina Invented",
     "topic": "getting your child's plan",
+    "surveys": 2,
     "minutes": 2,
     "days": 7,
     "closes_on": "18 December 2026",

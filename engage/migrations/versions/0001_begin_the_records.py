@@ -643,6 +643,8 @@ def upgrade() -> None:
         sa.Column("fallback", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=True),
+        sa.Column("words", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("left_out_because", sa.String(length=80), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("brought_answer_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failure_seen_at", sa.DateTime(timezone=True), nullable=True),
@@ -654,8 +656,10 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "invitation_id", "step", "fallback", name=op.f("uq_ladder_contact_invitation_id_step_fallback")
         ),
-        sa.UniqueConstraint("message_id", name=op.f("uq_ladder_contact_message_id")),
     )
+    with op.batch_alter_table("ladder_contact", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ladder_contact_message_id"), ["message_id"], unique=False)
+
     op.create_table(
         "case_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -683,6 +687,7 @@ def upgrade() -> None:
         sa.Column("nonce", sa.String(length=32), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["ladder_contact.id"], name=op.f("fk_survey_link_contact_id_ladder_contact")
@@ -707,6 +712,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_entry_case_id"))
 
     op.drop_table("case_entry")
+    with op.batch_alter_table("ladder_contact", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ladder_contact_message_id"))
+
     op.drop_table("ladder_contact")
     with op.batch_alter_table("dissatisfaction_case", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_dissatisfaction_case_share_id"))
