@@ -23,7 +23,7 @@ from engage.core.tokens import random_secret
 from engage.demonstration.run import STAFF, load_demonstration
 from engage.demonstration.sample import sample_rows, write_rows
 from engage.jobs.wiring import House
-from engage.notify.standin import EMAIL_TEMPLATE_ID, TEXT_TEMPLATE_ID, KeyType, StandinConfig
+from engage.notify.standin import EMAIL_TEMPLATE_ID, LETTER_TEMPLATE_ID, TEXT_TEMPLATE_ID, KeyType, StandinConfig
 from engage.people.models import Person
 
 FOLDER = Path("var/demonstration")
@@ -100,6 +100,7 @@ def demonstration_environment(port: int) -> dict[str, str]:
         "NOTIFY_API_KEY": StandinConfig().api_key(KeyType.LIVE),
         "NOTIFY_EMAIL_TEMPLATE_ID": str(EMAIL_TEMPLATE_ID),
         "NOTIFY_TEXT_TEMPLATE_ID": str(TEXT_TEMPLATE_ID),
+        "NOTIFY_LETTER_TEMPLATE_ID": str(LETTER_TEMPLATE_ID),
         "NOTIFY_CALLBACK_TOKEN": f"receipts-{secret.read_text()[:16]}",
         "CONTACT_PHONE": "020 7946 0100",
         "CONTACT_EMAIL": "send.engagement@example.org",

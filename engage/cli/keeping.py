@@ -18,6 +18,7 @@ from engage.core.config import load_settings
 from engage.core.db import Database
 from engage.jobs.timetable import TIMETABLE, job
 from engage.jobs.worker import Worker
+from engage.notify import template_files
 from engage.notify.account import check_account
 from engage.notify.standin import StandinConfig, serve
 
@@ -102,7 +103,8 @@ def notify() -> None:
 @notify.command("check")
 def check_notify() -> None:
     """Compare the Notify account with what Engage needs: key, templates, placeholders, sender, reply-to."""
-    findings = check_account(load_settings())
+    settings = load_settings()
+    findings = check_account(settings, template_files.load(settings.templates_folder).all())
     for finding in findings:
         click.echo(("Sound: " if finding.sound else "WRONG: ") + finding.said, err=not finding.sound)
     if not all(finding.sound for finding in findings):

@@ -92,6 +92,7 @@ def _contact(chance: random.Random, community: Community, ref: str, relationship
     reach |= {
         "addressline1": f"{chance.randint(1, 98)} {chance.choice(_STREETS)}",
         "addressline2": "Kingston upon Thames",
+        "contactpostcode": "KT1 1EU",
     }
     return Contact(
         ref,

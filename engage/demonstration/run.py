@@ -28,6 +28,7 @@ from engage.demonstration import content
 from engage.demonstration.area import generate
 from engage.demonstration.behaviour import Family
 from engage.demonstration.pretend_notify import PretendNotify
+from engage.demonstration.signatures import SIGNS_FOR, sign_joint_letters
 from engage.insight.releases import release
 from engage.jobs import asking as asking_jobs
 from engage.jobs.dispatching import dispatcher
@@ -35,6 +36,7 @@ from engage.jobs.following_up import share_with_qa
 from engage.jobs.wiring import House
 from engage.notify.models import MessageState
 from engage.notify.receipts import take
+from engage.notify.templates import Templates
 from engage.people.models import Person
 from engage.plans.models import PlanEventKind
 from engage.plans.reading import COLUMNS, ReadingSettings, read
@@ -54,6 +56,9 @@ STAFF = (
     ("Esther Example", "esther@example.org", (Role.ANALYST,)),
     ("Adaeze Example", "adaeze@example.org", (Role.ADMINISTRATOR,)),
     ("Gwen Example", "gwen@example.org", (Role.ENGAGEMENT_OFFICER,)),
+    ("Nadia Example", "nadia@example.org", (Role.SIGNATORY,)),
+    ("Iona Example", "iona@example.org", (Role.SIGNATORY,)),
+    ("Rhys Example", "rhys@example.org", (Role.SIGNATORY,)),
 )
 CAMPAIGNS = (
     ("After a new plan", "post_issuance", PlanEventKind.PLAN_ISSUED),
@@ -93,7 +98,7 @@ def load_demonstration(
     with past.database.writing() as session:
         if session.scalar(select(func.count()).select_from(Person)):
             raise Conflict("There are people in this database already. Start from an empty one.")
-        officer, qa = _people_and_campaigns(session, first, clock.now())
+        officer, qa = _people_and_campaigns(session, past.templates, first, clock.now())
         _import(session, past, families, seed, first, today)
         session.commit()
     days = [first + timedelta(days=n) for n in range((today - first).days)]
@@ -135,10 +140,12 @@ def rows_as_csv(rows: list[dict[str, str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _people_and_campaigns(session: Session, first: date, now: datetime) -> tuple[Actor, Actor]:
+def _people_and_campaigns(session: Session, templates: Templates, first: date, now: datetime) -> tuple[Actor, Actor]:
     staff: list[Staff] = [
-        add_staff(session, name=name, email=email, roles=roles, by=SYSTEM, now=now) for name, email, roles in STAFF
+        add_staff(session, name=name, email=email, roles=roles, signs_for=SIGNS_FOR.get(email, ()), by=SYSTEM, now=now)
+        for name, email, roles in STAFF
     ]
+    sign_joint_letters(session, templates, staff, now=now)
     officer = staff_actor(staff[0].id)
     for name, survey, kind in CAMPAIGNS:
         campaign = create_campaign(
@@ -147,7 +154,7 @@ def _people_and_campaigns(session: Session, first: date, now: datetime) -> tuple
             survey=survey,
             event_kind=kind,
             asks_from=first,
-            ladder=LadderSettings(),
+            ladder=LadderSettings(joint_letter=True),
             by=officer,
             now=now,
         )

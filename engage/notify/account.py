@@ -1,5 +1,6 @@
 """Whether the Notify account is set up as Engage needs it: asked of Notify itself, with nothing sent to anybody."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from notifications_python_client.errors import APIError
@@ -8,7 +9,10 @@ from notifications_python_client.notifications import NotificationsAPIClient
 from engage.core.config import Settings
 from engage.core.errors import Misconfigured
 from engage.notify.client import classify
+from engage.notify.models import MessageChannel
+from engage.notify.templates import Template
 
+_KINDS = {MessageChannel.EMAIL: "email", MessageChannel.TEXT: "sms", MessageChannel.LETTER: "letter"}
 SMOKE_TEST_EMAIL = "simulate-delivered@notifications.service.gov.uk"
 SMOKE_TEST_NUMBER = "07700900000"
 """Notify's own smoke-test recipients: fully validated, never sent (docs.notifications.service.gov.uk, "Testing")."""
@@ -22,9 +26,10 @@ class Finding:
     said: str
 
 
-def check_account(settings: Settings) -> list[Finding]:
-    """Look at the key, both templates and their placeholders, and hand a message of each kind to a smoke-test recipient,
-    which also proves the reply-to address and the text sender. Raises `Misconfigured` without a key."""
+def check_account(settings: Settings, hosted: Iterable[Template] = ()) -> list[Finding]:
+    """Look at the key, the common templates, the `hosted` ones among ours and the placeholders of them all, and hand an
+    email and a text to a smoke-test recipient, which also proves the reply-to address and the text sender. There is no
+    such recipient of letters. Raises `Misconfigured` without a key."""
     if settings.notify_api_key is None:
         raise Misconfigured("Set ENGAGE_NOTIFY_API_KEY: there is no account to look at.")
     client = NotificationsAPIClient(
@@ -32,18 +37,32 @@ def check_account(settings: Settings) -> list[Finding]:
         base_url=str(settings.notify_url).rstrip("/"),
         timeout=settings.notify_timeout_seconds,
     )
-    wanted = (
+    wanted = [
         ("email", settings.notify_email_template_id or "", frozenset({"subject", "body"})),
         ("sms", settings.notify_text_template_id or "", frozenset({"body"})),
-    )
+    ]
+    if settings.notify_letter_template_id:
+        wanted.append(("letter", settings.notify_letter_template_id, frozenset({"subject", "body"})))
     found = [_template(client, kind, template_id, names) for kind, template_id, names in wanted]
+    found += [
+        _template(client, _KINDS[one.channel], one.template_id, _told(one), f"{one} ")
+        for one in hosted
+        if one.template_id
+    ]
     if all(finding.sound for finding in found):
         found += [_trial_email(client, settings), _trial_text(client, settings)]
     return found
 
 
-def _template(client: NotificationsAPIClient, kind: str, template_id: str, names: frozenset[str]) -> Finding:
-    word = "text" if kind == "sms" else kind
+def _told(template: Template) -> frozenset[str]:
+    """The values a hosted template must hold; a letter's addressee may stand in its words or on its envelope alone."""
+    return template.values - ({"addressee"} if template.channel is MessageChannel.LETTER else frozenset())
+
+
+def _template(
+    client: NotificationsAPIClient, kind: str, template_id: str, names: frozenset[str], whose: str = ""
+) -> Finding:
+    word = f"{whose}{'text' if kind == 'sms' else kind}"
     try:
         template = client.get_template(template_id)
     except APIError as error:
@@ -53,7 +72,7 @@ def _template(client: NotificationsAPIClient, kind: str, template_id: str, names
         )
     if template["type"] != kind:
         return Finding(False, f"The {word} template's id belongs to a template for {template['type']}.")
-    has = frozenset(template.get("personalisation") or ())
+    has = frozenset(template.get("personalisation") or ()) - ({"addressee"} if kind == "letter" else frozenset())
     if has != names:
         fields = " and ".join(f"(({name}))" for name in sorted(names, reverse=True))
         return Finding(False, f"The {word} template must hold {fields} and nothing else; it holds {sorted(has)}.")

@@ -5,7 +5,9 @@ import pytest
 from engage.core.config import Settings
 from engage.core.errors import Misconfigured
 from engage.notify.account import check_account
+from engage.notify.models import MessageChannel
 from engage.notify.standin import EMAIL_TEMPLATE_ID, LETTER_TEMPLATE_ID, TEXT_TEMPLATE_ID, RunningStandin
+from engage.notify.templates import MessageKind, Template
 from tests.conftest import make_settings
 
 
@@ -44,6 +46,36 @@ def test_what_is_wrong_is_named(changes: dict[str, object], said: str) -> None:
         wrong = [finding.said for finding in check_account(settings_for(standin, **changes)) if not finding.sound]
     assert len(wrong) == 1
     assert said in wrong[0]
+
+
+def hosted(*placeholders: str) -> Template:
+    return Template(
+        name="welcome",
+        channel=MessageChannel.EMAIL,
+        language="en",
+        kind=MessageKind.REQUESTED,
+        purpose="Welcomes.",
+        subject="Hello",
+        body="Hello",
+        placeholders=frozenset(placeholders),
+        links=frozenset(),
+        template_id=str(EMAIL_TEMPLATE_ID),
+    )
+
+
+def test_a_letter_template_and_a_hosted_one_are_looked_at_too() -> None:
+    with RunningStandin() as standin:
+        given = settings_for(standin, notify_letter_template_id=str(LETTER_TEMPLATE_ID))
+        findings = check_account(given, [hosted("subject", "body")])
+        assert [finding.said for finding in findings if not finding.sound] == []
+        assert len(findings) == 6
+
+
+def test_a_hosted_template_with_other_placeholders_is_named() -> None:
+    with RunningStandin() as standin:
+        wrong = [f.said for f in check_account(settings_for(standin), [hosted("subject", "name")]) if not f.sound]
+    assert len(wrong) == 1
+    assert wrong[0].startswith("The email/welcome.en email template must hold ((subject)) and ((name))")
 
 
 def test_a_team_key_is_found_out() -> None:
