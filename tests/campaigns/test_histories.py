@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engage.campaigns import answering, calls, holding
 from engage.campaigns.asking import Asking, settings_of
+from engage.campaigns.household import HEARD, cap_of, contacts_since, household
 from engage.campaigns.ladder import CLIMB, MESSAGE_STEPS
 from engage.campaigns.models import (
     CallOutcome,
@@ -47,6 +48,7 @@ ROWS = (
     row(),
     row(**FATHER, email="father@example.org", mobile=""),
     row(personref="C2", planref="E2", forename="Sibling", startdate="18/02/2026"),
+    row(personref="C3", planref="E3", forename="Youngest"),
 )
 
 
@@ -224,16 +226,29 @@ class History:
 
     def may_leave(self, sent: Sent) -> None:
         """Checked as each message leaves; that no hold stands is asserted where it is claimed."""
-        assert sent.invitation_id not in self.never_again
+        assert not sent.carried & self.never_again
         with self.world.house.database.reading() as session:
-            invitation = session.get_one(Invitation, sent.invitation_id)
-            ladder = settings_of(invitation.campaign)
+            ladder = settings_of(session.get_one(Invitation, sent.invitation_id).campaign)
+            self.not_too_often(session, sent)
         assert ladder.hours.allows(sent.at)
-        before = [each for each in self.world.sent if each.invitation_id == sent.invitation_id and each is not sent]
-        assert (sent.step, sent.fallback) not in {(each.step, each.fallback) for each in before}
-        if before and not sent.fallback:
-            gap = london_date(sent.at) - max(london_date(each.at) for each in before)
-            assert gap >= timedelta(days=ladder.smallest_gap_days)
+        for invitation_id in sent.carried:
+            before = [each for each in self.world.sent if invitation_id in each.carried and each is not sent]
+            assert sent.steps[invitation_id] not in {each.steps[invitation_id] for each in before}
+            if before and not sent.steps[invitation_id][1]:
+                gap = london_date(sent.at) - max(london_date(each.at) for each in before)
+                assert gap >= timedelta(days=ladder.smallest_gap_days)
+
+    def not_too_often(self, session: Session, sent: Sent) -> None:
+        """One message of a kind a person a day, unless an earlier one failed; and never more than the cap in its window."""
+        if sent.step not in MESSAGE_STEPS:
+            return  # asked for on the telephone
+        cap = cap_of(self.world.house.settings)
+        contacts = contacts_since(session, household(session, sent.person_id), sent.at - timedelta(days=cap.days))
+        assert len(contacts) <= cap.limit
+        if not any(fallback for _, fallback in sent.steps.values()):
+            same = [one for one in self.world.sent if (one.person_id, one.step) == (sent.person_id, sent.step)]
+            heard = [one for one in same if session.get_one(Message, one.message_id).state in HEARD]
+            assert [one for one in heard if london_date(one.at) == london_date(sent.at)] == [sent]
 
     def come_to_rest(self) -> None:
         """With everything lifted, heard and running again, every ladder is climbed to its end."""
@@ -265,7 +280,7 @@ class History:
             assert taken == {*CLIMB} - {Step.CLOSE}
             left: dict[Step, int] = defaultdict(int)
             for sent in self.world.sent:
-                left[sent.step] += sent.invitation_id == invitation.id
+                left[sent.step] += invitation.id in sent.carried
             assert all(left[step] for step in MESSAGE_STEPS)
 
 
@@ -291,17 +306,31 @@ histories = st.lists(st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 30)),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(happenings=histories)
-@example(happenings=[("climb", 0), ("no_notify", 0), ("hold", 1), ("days", 2), ("lift", 0)])
-@example(happenings=[("send", 0), ("hear", 4), ("climb", 0), ("hold", 0), ("bring_file", 4), ("lift", 0), ("days", 9)])
-@example(happenings=[("climb", 0), ("bring_file", 3), ("days", 1), ("bring_file", 4), ("days", 20)])
-@example(happenings=[("days", 1), ("bring_file", 3), ("days", 10), ("bring_file", 4), ("days", 20)])
-def test_no_step_twice_none_lost_and_nothing_under_a_hold(
-    servers: Servers, catalogue: Catalogue, templates: Templates, happenings: list[tuple[str, int]]
+@given(happenings=histories, limit=st.sampled_from([1, 2, 4, 6]))
+@example(happenings=[("climb", 0), ("no_notify", 0), ("hold", 1), ("days", 2), ("lift", 0)], limit=6)
+@example(
+    happenings=[("send", 0), ("hear", 4), ("climb", 0), ("hold", 0), ("bring_file", 4), ("lift", 0), ("days", 9)],
+    limit=6,
+)
+@example(happenings=[("climb", 0), ("bring_file", 3), ("days", 1), ("bring_file", 4), ("days", 20)], limit=6)
+@example(happenings=[("days", 1), ("bring_file", 3), ("days", 10), ("bring_file", 4), ("days", 20)], limit=6)
+@example(
+    happenings=[("climb", 0), ("hold", 3), ("send", 0), ("lift", 0), ("days", 9), ("hear", 1), ("days", 9)], limit=6
+)
+@example(happenings=[("no_notify", 0), ("hold", 3), ("days", 3), ("lift", 0), ("days", 20)], limit=3)
+@example(happenings=[("days", 30), ("ring", 4), ("ring", 5), ("days", 20)], limit=2)
+def test_no_step_twice_none_lost_and_nothing_under_a_hold_or_too_often(
+    servers: Servers, catalogue: Catalogue, templates: Templates, happenings: list[tuple[str, int]], limit: int
 ) -> None:
     with servers.fresh() as database:
         clock = SettableClock(MONDAY)
-        house = House(make_settings(database_url=database.url), database, clock, catalogue, templates)
+        house = House(
+            make_settings(database_url=database.url, household_contacts_limit=limit),
+            database,
+            clock,
+            catalogue,
+            templates,
+        )
         with database.writing() as session:
             factories.campaign(session)
             session.commit()

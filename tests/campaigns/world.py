@@ -63,9 +63,13 @@ class Sent:
     at: datetime
     link: str
     closes_on: str
-    carried: frozenset[int] = frozenset()
-    """Every invitation that it asks about, the first of which is the one above."""
-    person_id: int = 0
+    person_id: int
+    steps: dict[int, tuple[Step, int]]
+    """Every invitation that it asks about, the one above first, with its step and fallback."""
+
+    @property
+    def carried(self) -> set[int]:
+        return set(self.steps)
 
 
 @dataclass
@@ -133,8 +137,8 @@ class World:
             self.now,
             words["link"],
             words["closes_on"],
-            frozenset(one.invitation_id for one in carried),
             contact.invitation.person_id,
+            {one.invitation_id: (one.step, one.fallback) for one in carried},
         )
 
     def step(self) -> list[Sent]:
