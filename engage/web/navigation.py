@@ -14,6 +14,8 @@ from engage.cases.queries import CaseView
 from engage.cases.queries import count as count_cases
 from engage.cases.reading import unread_count
 from engage.core.audit import SYSTEM
+from engage.notify.organisations import FORUM
+from engage.notify.signing import not_signed
 from engage.plans.queries import undecided_imports
 from engage.web.request import house
 
@@ -38,6 +40,16 @@ def cases_overdue(session: Session, now: datetime) -> int:
 def comments_unread(session: Session, _now: datetime) -> int:
     """How many comments nobody has read yet."""
     return unread_count(session)
+
+
+def letters_unsigned(session: Session, _now: datetime) -> int:
+    """How many messages wait for somebody's signature, so that nothing of them goes."""
+    return sum(bool(not_signed(session, template)) for template in house().templates.all())
+
+
+def letters_for_the_forum(session: Session, _now: datetime) -> int:
+    """How many of them wait for the forum's."""
+    return sum(FORUM in not_signed(session, template) for template in house().templates.all())
 
 
 @dataclass(frozen=True)
@@ -67,10 +79,10 @@ PLACES: tuple[Place, ...] = (
     Place("Joining", "staff.joining", Permission.SEE_JOINING),
     Place("What is being done", "forum.home", Permission.SEE_FORUM_VIEW),
     Place("What families say", "forum.figures", Permission.SEE_FORUM_VIEW),
-    Place("Letters to sign", "forum.letters", Permission.SIGN_FOR_FORUM),
+    Place("Letters to sign", "forum.letters", Permission.SIGN_FOR_FORUM, count=letters_for_the_forum),
     Place("Our members", "forum.members", Permission.SEE_FORUM_MEMBERS),
     Place("People and roles", "staff.people", Permission.MANAGE_PEOPLE),
-    Place("Letters and messages", "staff.letters", Permission.SEE_LETTERS),
+    Place("Letters", "staff.letters", Permission.SEE_LETTERS, count=letters_unsigned),
     Place("Audit", "staff.audit", Permission.SEE_AUDIT),
     Place("Clock", "staff.clock", Permission.MOVE_CLOCK, demonstration_only=True),
 )

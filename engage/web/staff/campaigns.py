@@ -31,8 +31,8 @@ from engage.campaigns.queries import who_is_next as next_of
 from engage.core.clock import london_date
 from engage.notify.gsm import parts
 from engage.notify.models import MessageChannel
-from engage.notify.standin.markdown import to_html
 from engage.people.models import ParentCarer
+from engage.web.letters import to_page
 from engage.web.rendering import day, plural, share, weekday, words
 from engage.web.request import house, now, session
 from engage.web.security import may, needs
@@ -152,8 +152,7 @@ def message_shown(invitation: Invitation, step: Step, channel: MessageChannel, n
     whole = f"{settings.service_name}: {rendered.body}"
     if channel is MessageChannel.TEXT:
         return ShownMessage("Text", None, whole, plural(parts(whole), "part"))
-    # The renderer escapes every HTML sign that is in the words, so what it gives is safe.
-    return ShownMessage(words(channel), rendered.subject, Markup(to_html(rendered.body)))  # noqa: S704
+    return ShownMessage(words(channel), rendered.subject, to_page(rendered.body))
 
 
 def _somebody(campaign: Campaign) -> Invitation:
