@@ -84,12 +84,19 @@ def staff() -> None:
 @click.option("--name", required=True)
 @click.option("--email", required=True)
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
-def add(name: str, email: str, roles: tuple[str, ...]) -> None:
+@click.option("--signs-for", multiple=True, help="The code of an organisation for which a signatory signs letters.")
+def add(name: str, email: str, roles: tuple[str, ...], signs_for: tuple[str, ...]) -> None:
     """Add somebody who may sign in by an emailed link."""
     house = open_for_command(log_level="WARNING")
     with house.database.writing() as session:
         added = add_staff(
-            session, name=name, email=email, roles=[Role(role) for role in roles], by=SYSTEM, now=house.clock.now()
+            session,
+            name=name,
+            email=email,
+            roles=[Role(role) for role in roles],
+            signs_for=signs_for,
+            by=SYSTEM,
+            now=house.clock.now(),
         )
         session.commit()
         click.echo(f"Added as number {added.id}. They can sign in at {house.settings.base_url}/sign-in")
