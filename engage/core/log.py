@@ -22,8 +22,9 @@ def _only_known_fields(_logger: Any, _method: str, fields: MutableMapping[str, A
 
 
 def configure_logging(level: str) -> None:
-    """Send one line of JSON an event to standard error."""
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s")
+    """Send one line of JSON an event to standard error. `level` is for what we say ourselves: libraries write down
+    addresses and what they were given, so of them only warnings are wanted, and never more."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

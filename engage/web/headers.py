@@ -24,6 +24,8 @@ TWO_YEARS_IN_SECONDS = 63_072_000
 
 FAMILY = frozenset({"respond"})
 OPEN = frozenset({"public", "static", "theme"})
+LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The answer to a form may show what was typed, and so is private at any door."""
 
 
 def configure(app: Flask) -> None:
@@ -45,7 +47,7 @@ def protect(response: Response) -> Response:
     door = (request.blueprint or request.endpoint or "").partition(".")[0]
     carries_token = "token" in (request.view_args or {})
     headers.setdefault("Referrer-Policy", _referrer_policy(door, carries_token=carries_token))
-    if door in OPEN and not carries_token:
+    if door in OPEN and not carries_token and request.method in LOOKS:
         _let_keep(response, built=request.path.startswith("/static/built/") and response.status_code == 200)
         return response
     headers.setdefault("X-Robots-Tag", "noindex, nofollow")

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, g
 
+from engage.core.tokens import digest
 from engage.web.security import limiter
 
 TRIES = "100 per 10 minutes"
@@ -22,7 +23,7 @@ def give_token(_endpoint: str, values: dict[str, object]) -> None:
     values.setdefault("token", g.token)
 
 
-limiter.limit(TRIES, key_func=lambda: str(g.token), methods=["POST"])(blueprint)
+limiter.limit(TRIES, key_func=lambda: digest(str(g.token)), methods=["POST"])(blueprint)
 
 # Each page group is one module, which hangs its views on the blueprint above.
-from engage.web.respond import arriving, asking, leaving, sending  # noqa: E402, F401
+from engage.web.respond import arriving, asking, leaving, sending, several  # noqa: E402, F401

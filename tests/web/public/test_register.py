@@ -214,3 +214,9 @@ def test_the_links_are_kept_from_search_engines_and_other_sites(client: StrictCl
     assert "noindex" in answer.text
     assert answer.headers["Referrer-Policy"] == "strict-origin"
     assert "/register/link/" in client.get("/robots.txt").text
+
+
+def test_a_form_that_is_shown_again_with_a_family_in_it_is_kept_by_no_cache(client: StrictClient) -> None:
+    answer = client.post("/register/join", data={"name": "Amina Invented"})
+    assert "Amina Invented" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"

@@ -91,3 +91,17 @@ def test_whoever_has_answered_can_still_say_stop(client: StrictClient, session: 
 def test_not_this_one_from_somebody_late_is_thanked_too(client: StrictClient, asked: Asked) -> None:
     asked.invitation.state, asked.invitation.close_reason = InvitationState.CLOSED, CloseReason.NO_ANSWER
     assert post(client, f"{asked.url}/not-for-me", {"why": "not_this_one"}).location == f"{asked.url}/not-for-me/told"
+
+
+def test_whoever_has_answered_or_came_too_late_can_still_ask_us_to_stop(
+    client: StrictClient, session: Session, settings: Settings, asked: Asked
+) -> None:
+    answer_all(client, asked)
+    send(client, asked)
+    over = ask(session, settings, state=InvitationState.WITHDRAWN, next_step=None)
+    for each in (asked, over):
+        assert f'href="{each.url}/stop"' in client.get(each.url).text
+        post(client, f"{each.url}/stop")
+        session.expire_all()
+        hold = session.scalars(select(Hold).where(Hold.person_id == each.invitation.person_id)).one()
+        assert hold.reason is HoldReason.OPTED_OUT
