@@ -14,6 +14,7 @@ from engage.plans.models import UNDECIDED, ColumnMapping, PlanImport
 from engage.plans.queries import mapping, plan_import
 from engage.plans.reading import COLUMNS, Heading, look, read
 from engage.plans.reading.columns import NEEDED, column_of
+from engage.web.forms import trimmed
 from engage.web.request import actor, now, session
 from engage.web.security import needs
 from engage.web.staff import ROW, blueprint
@@ -74,7 +75,7 @@ def save_columns(import_id: int) -> ResponseReturnValue:
     headings = _headings(row)
     chosen = [http.form.get(f"column-{place}", "") for place in range(len(headings))]
     matching = Matching(
-        headings, [column if column in COLUMNS else "" for column in chosen], http.form.get("name", "").strip()
+        headings, [column if column in COLUMNS else "" for column in chosen], trimmed(http.form.get("name")) or ""
     )
     if mistakes := matching.mistakes():
         return _page(row, matching, mistakes), 422
