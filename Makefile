@@ -9,7 +9,7 @@ SYNCED := $(VENV)/.synced
 ASSETS := engage/web/static/built/manifest.json
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help run test check format lint types arrows data lock environment assets browser clean fix documents
+.PHONY: help run test check format lint types arrows data lock environment assets browser clean fix documents screenshots
 
 help: ## What there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,9 @@ browser: ## A Chromium for the tests, from Debian
 lock: environment ## Lock the newest versions that fit, with hashes and without naming a registry
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade pyproject.toml -o requirements/run.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade pyproject.toml --group dev -o requirements/dev.txt
+
+screenshots: environment assets browser ## The pictures of the README
+	$(BIN)/python -m tests.browser.screenshots
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) node_modules engage/web/static/built var

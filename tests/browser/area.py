@@ -17,11 +17,12 @@ from engage.accounts.permissions import Role
 from engage.app import create_app
 from engage.core.db import Database
 from engage.demonstration.run import STAFF, SetClock, load_demonstration
+from engage.jobs.asking import climb_ladders
 from engage.jobs.wiring import House, open_house
 from tests import factories
 from tests.conftest import make_settings
 
-THURSDAY = datetime(2026, 3, 5, 10, 20, tzinfo=UTC)
+MONDAY = datetime(2026, 3, 2, 10, 20, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,11 @@ class Area:
 
 
 @contextmanager
-def opened(database: Database, *, families: int, months: int, at: datetime = THURSDAY) -> Iterator[Area]:
+def opened(database: Database, *, families: int, months: int, at: datetime = MONDAY) -> Iterator[Area]:
     """Fill an empty database with an area whose last months really happened, and serve its pages as they are `at`."""
     house = replace(open_house(make_settings(database_url=database.url)), clock=SetClock(at))
     load_demonstration(house, families=families, seed=1, months=months)
+    climb_ladders(house, at)  # as the worker has, by now
     app = create_app(house=house)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()

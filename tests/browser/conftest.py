@@ -105,13 +105,17 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = launch(playwright)
+    yield browser
+    browser.close()
+
+
+def launch(playwright: Playwright) -> Browser:
     """Debian's Chromium, kept from looking outside."""
     path = shutil.which("chromium")
     assert path, "install Debian's chromium: make browser"
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    browser = playwright.chromium.launch(executable_path=path, args=quiet)
-    yield browser
-    browser.close()
+    return playwright.chromium.launch(executable_path=path, args=quiet)
 
 
 @pytest.fixture

@@ -183,7 +183,7 @@ def test_the_menu_asks_for_the_permission_that_its_page_needs(app: Flask) -> Non
         (Role.FORUM_STEERING_GROUP, "What is being done"),
         (Role.ANALYST, "Figures"),
         (Role.ADMINISTRATOR, "People and roles"),
-        (Role.SIGNATORY, "Letters and messages"),
+        (Role.SIGNATORY, "Letters"),
     ],
 )
 def test_each_role_lands_on_its_own_work(app: Flask, role: Role, first: str) -> None:

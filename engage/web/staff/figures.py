@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from engage.accounts.permissions import Permission
+from engage.campaigns.queries import campaigns
 from engage.core import periods
 from engage.core.clock import london_date
 from engage.core.errors import Invalid, NotFound
@@ -39,9 +40,11 @@ class Statement:
 
 
 def surveys() -> list[tuple[str, str]]:
-    """Every survey that families are asked, by code and what it is about."""
+    """Every survey, by code and what it is about: first those that a campaign asks."""
     catalogue = house().catalogue
-    topics = {code: catalogue.current(code).topic for code in sorted(catalogue.surveys, reverse=True)}
+    asked = {campaign.survey for campaign in campaigns(session())}
+    codes = sorted(sorted(catalogue.surveys, reverse=True), key=lambda code: code not in asked)
+    topics = {code: catalogue.current(code).topic for code in codes}
     return [(code, topic[:1].upper() + topic[1:]) for code, topic in topics.items()]
 
 

@@ -1,0 +1,206 @@
+"""Every page that a person can see, in a real Chromium at 320 and 1280 pixels: found by its route, so that none is left out."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+
+from engage.accounts.permissions import GRANTS, Role
+from engage.campaigns import answering
+from engage.campaigns.models import Invitation
+from engage.cases.intake import send_answers
+from engage.cases.models import DissatisfactionCase
+from engage.plans.models import PlanEvent
+from engage.surveys.models import Mode
+from engage.surveys.services import save_answer
+from engage.web.security import permission_of
+from engage.you_said_we_did.models import Commitment
+from tests.browser.area import MONDAY, Area, opened
+from tests.browser.conftest import AXE, NARROW, PATIENCE_MS, WIDE, what_is_wrong
+from tests.databases import Servers
+from tests.house.test_doors import address, one_of_each, ways
+from tests.web.respond.family import UNHAPPY, ask
+
+pytestmark = [pytest.mark.browser, pytest.mark.onedatabase]
+
+NOT_PAGES = (".<", ".csv", ".xlsx", ".json", ".pdf", ".txt", ".css", "/healthz")
+"""What a route that gives a file, or answers a machine, holds in its address."""
+NOT_NOW = frozenset({409, 410})
+"""Pages that say kindly why this cannot be done now: looked at like any other."""
+FAMILIES_COME_THROUGH = ("public", "respond")
+"""Doors of families, whose language may be written from right to left."""
+FAMILY = "/staff/families/{}"
+SAID_MORE = (
+    (None, "/you-said-we-did?theme=communication"),
+    (None, "/nowhere"),
+    (Role.ENGAGEMENT_OFFICER, "/staff/figures?survey=annual_review"),
+    (Role.ENGAGEMENT_OFFICER, "/staff/campaigns/1"),
+    (Role.ENGAGEMENT_OFFICER, "/staff/campaigns/1/next"),
+    (Role.ENGAGEMENT_OFFICER, "/staff/cases"),
+    (Role.SEND_QA, "/staff/cases?view=all"),
+)
+"""Pages asked for something more, and pages that refuse."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """One address of a route."""
+
+    route: str
+    path: str
+    from_the_right: bool = False
+    """Whether it is looked at from right to left as well."""
+
+
+@pytest.fixture(scope="module")
+def area(servers: Servers) -> Iterator[Area]:
+    """A small area after four months, on a Monday morning."""
+    with servers.fresh() as database, opened(database, families=30, months=4) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def places(area: Area) -> dict[Role | None, list[Where]]:
+    """Every address worth a look, under the first role that may open it."""
+    with Session(area.house.database.engine) as session:
+        named = {part: [value] for part, value in one_of_each(session, area.house.settings).items()}
+        named |= _states(session) | _families_links(session, area)
+        children = {event.plan.child_id for event in session.scalars(select(PlanEvent).order_by(PlanEvent.id).limit(4))}
+        session.commit()
+    found: dict[Role | None, list[Where]] = defaultdict(list)
+    for rule in pages(area):
+        needed = permission_of(area.app.view_functions[rule.endpoint])
+        role = next(role for role in Role if needed in GRANTS[role]) if needed else None
+        families = rule.endpoint.partition(".")[0] in FAMILIES_COME_THROUGH
+        found[role] += [Where(rule.rule, one, families) for one in addresses(rule, named)]
+    found[Role.ENGAGEMENT_OFFICER] += [Where(FAMILY, FAMILY.format(child)) for child in children]
+    for role, more in SAID_MORE:
+        found[role].append(Where(more.partition("?")[0], more))
+    return found
+
+
+def pages(area: Area) -> Iterator[Rule]:
+    """Every route that shows a page."""
+    for method, rule in ways(area.app):
+        if method == "GET" and not any(sign in rule.rule for sign in NOT_PAGES):
+            yield rule
+
+
+def addresses(rule: Rule, named: dict[str, list[Any]]) -> list[str]:
+    """A rule's addresses, with everything that may stand in its place for each of its parts."""
+    parts = [part for part in named if part in rule.arguments or rule.rule.startswith(part)]
+    return [
+        address(rule, dict(zip(parts, chosen, strict=True))) for chosen in product(*(named[part] for part in parts))
+    ]
+
+
+def _states(session: Session) -> dict[str, list[Any]]:
+    """One of each state that a page shows in its own way."""
+    entries = {entry.publication: entry.id for entry in session.scalars(select(Commitment))}
+    cases = {case.state: case.reference for case in session.scalars(select(DissatisfactionCase))}
+    invitations = {one.state: one for one in session.scalars(select(Invitation).order_by(Invitation.id))}
+    return {
+        "entry_id": list(entries.values()),
+        "reference": list(cases.values()),
+        "invitation_id": [one.id for one in invitations.values()],
+        "act": ["pause", "end"],
+        "question_id": ["involved", "comment", "contact"],
+    }
+
+
+def _families_links(session: Session, area: Area) -> dict[str, list[str]]:
+    """The links of a family that has not begun, of one that has answered all, and of one that has sent its answers."""
+    fresh, full, sent = (ask(session, area.house.settings) for _ in range(3))
+    for one in (full, sent):
+        _answer(session, area, one.invitation)
+    survey = answering.survey_of(sent.invitation, area.house.catalogue)
+    by = answering.family_actor(sent.invitation)
+    send_answers(session, sent.invitation, survey, area.house.catalogue, credited=sent.contact, by=by, now=MONDAY)
+    return {"/r/": [fresh.token, full.token, sent.token]}
+
+
+def _answer(session: Session, area: Area, invitation: Invitation) -> None:
+    catalogue = area.house.catalogue
+    survey = answering.survey_of(invitation, catalogue)
+    response = answering.start(session, invitation, catalogue, mode=Mode.LINK, language="en", now=MONDAY)
+    for question_id, value in UNHAPPY.items():
+        question = survey.question(question_id)
+        assert question is not None
+        save_answer(response, question, value, now=MONDAY)
+
+
+class Eyes:
+    """One window that looks at many pages, and keeps what was wrong and where."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.wrong: list[str] = []
+        self.titles: dict[str, set[str]] = defaultdict(set)
+        self.links: set[str] = set()
+        self.seen: set[str] = set()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.wrong.append(f"{page.url}: {error}"))
+
+    def _heard(self, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning") and "the server responded with a status of 4" not in said.text:
+            self.wrong.append(f"{self.page.url}: {said.text}")
+
+    def look(self, url: str, where: Where) -> int:
+        """Open a page and look at it in each width and direction; its status."""
+        answer = self.page.goto(url)
+        assert answer is not None
+        if self.page.url in self.seen:  # another address led here
+            return answer.status
+        self.seen.add(self.page.url)
+        headings = self.page.locator("h1").count()
+        if headings != 1:
+            self.wrong.append(f"{url}: it has {headings} main headings")
+        if answer.ok and answer.request.redirected_from is None:
+            self.titles[self.page.title()].add(where.route)
+        self.links.update(self.page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"))
+        for direction in ("ltr", "rtl") if where.from_the_right else ("ltr",):
+            self.page.evaluate("way => { document.documentElement.dir = way }", direction)
+            for size in (NARROW, WIDE):
+                self.page.set_viewport_size(size)  # type: ignore[arg-type]
+                self.wrong += what_is_wrong(self.page)
+        return answer.status
+
+
+@pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role or "anyone")
+def test_every_page_is_sound_at_both_widths(
+    role: Role | None, area: Area, places: dict[Role | None, list[Where]], chromium: Browser
+) -> None:
+    statuses: dict[str, set[int]] = defaultdict(set)
+    with chromium.new_context(viewport=NARROW) as context:  # type: ignore[arg-type]
+        context.set_default_timeout(3 * PATIENCE_MS)  # the first page with figures loads what makes them
+        context.add_init_script(path=AXE)
+        if role:
+            area.sign_in(context, role)
+        eyes = Eyes(context.new_page())
+        for where in places[role]:
+            statuses[where.route].add(eyes.look(area.url + where.path, where))
+    assert eyes.wrong == []
+    assert {title: routes for title, routes in eyes.titles.items() if len(routes) > 1} == {}, "titles are not unique"
+    assert [route for route, seen in statuses.items() if seen <= NOT_NOW] == [], "these were never really seen"
+    assert [link for link in sorted(eyes.links) if leads_nowhere(area, link)] == []
+
+
+def leads_nowhere(area: Area, link: str) -> bool:
+    """Whether a link into the service is one that no route answers."""
+    address = urlsplit(link)
+    if not link.startswith(f"{area.url}/") or address.fragment or address.path.startswith("/static/"):
+        return False
+    try:
+        area.app.url_map.bind("localhost").match(address.path, method="GET")
+    except HTTPException:
+        return True
+    return False
