@@ -204,6 +204,7 @@ def one_of_each(session: Session, settings: Settings) -> dict[str, Any]:
     """What stands for each part of an address; for a token, by the beginning of the address."""
     invitation = factories.invitation(session, factories.campaign(session), state=InvitationState.ASKING)
     survey_token, _ = factories.survey_link(session, invitation, settings=settings, purpose="test")
+    asking = factories.message(session, template="survey_invitation")
     case = factories.case(session)
     account = factories.staff(session)
     request_sign_in(session, account.email, settings=settings, now=MONDAY)
@@ -218,7 +219,7 @@ def one_of_each(session: Session, settings: Settings) -> dict[str, Any]:
         "person_id": invitation.person_id,
         "child_id": invitation.plan_event.plan.child_id,
         "hold_id": factories.hold(session, invitation.person).id,
-        "contact_id": factories.ladder_contact(session, invitation, message_id=factories.message(session).id).id,
+        "contact_id": factories.ladder_contact(session, invitation, message_id=asking.id).id,
         "act": "pause",
         "kind": "csv",
         "text_id": factories.free_text(session, case.response, "A few words").id,
