@@ -40,6 +40,30 @@ def token_of(link: SurveyLink, secrets: Sequence[bytes]) -> str:
     return text
 
 
+def renew(link: SurveyLink, secrets: Sequence[bytes]) -> None:
+    """A new token for a link that no message ever held, when the secret that made its old one is gone."""
+    if tokens.remake(secrets, PURPOSE, link.nonce, link.digest) is None:
+        minted = tokens.mint(secrets, PURPOSE)
+        link.nonce, link.digest = minted.nonce, minted.digest
+
+
+def beside(session: Session, link: SurveyLink) -> Sequence[SurveyLink]:
+    """The links into all that one message asks about, the one it holds first; for any other link, only that link."""
+    message = link.contact.message if link.contact else None
+    if message is None:
+        return [link]
+    return session.scalars(
+        select(SurveyLink)
+        .join(LadderContact, LadderContact.id == SurveyLink.contact_id)
+        .where(
+            LadderContact.message_id == message.id,
+            LadderContact.left_out_because.is_(None),
+            SurveyLink.revoked_at.is_(None),
+        )
+        .order_by(LadderContact.id != message.about_id, LadderContact.id)
+    ).all()
+
+
 def open_link(session: Session, token: str) -> SurveyLink:
     """The link a family followed; `NotFound` for one that never was or is no longer good, without saying which."""
     if tokens.looks_like_token(token):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engage.campaigns import answering, climbing, gate, holding, messages
 from engage.campaigns.asking import Asking, running_campaigns
-from engage.campaigns.models import CloseReason, Invitation, InvitationState
+from engage.campaigns.models import CloseReason, Invitation, InvitationState, LadderContact
 from engage.campaigns.planning import plan_invitations
 from engage.core.audit import staff_actor
 from engage.notify.models import Message, MessageState
@@ -107,7 +107,12 @@ def test_two_climbers_take_a_rung_once(world: World) -> None:
         for done in [pool.submit(world.climb) for _ in range(4)]:
             done.result(PATIENCE)
     with world.house.database.reading() as session:
-        assert len(session.scalars(select(Message.id)).all()) == 2
+        contacts = session.scalars(select(LadderContact)).all()
+        assert len({contact.invitation_id for contact in contacts}) == len(contacts) == 2
+    left = [*world.step()]
+    world.clock.advance(days=1)
+    left += world.step()  # two that could not see each other come on two days
+    assert sorted(each for sent in left for each in sent.carried) == [1, 2]
 
 
 def test_two_planners_plan_once(world: World) -> None:

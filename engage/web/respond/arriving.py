@@ -3,14 +3,11 @@
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from engage.campaigns import answering
 from engage.campaigns.answering import Door
 from engage.campaigns.models import CloseReason
-from engage.surveys.models import Mode
 from engage.surveys.wording import survey_words
-from engage.web.request import house, now, session
-from engage.web.respond import blueprint
-from engage.web.respond.visit import to_beginning, to_first_unanswered, visit
+from engage.web.respond import blueprint, several
+from engage.web.respond.visit import to_beginning, visit
 from engage.web.survey_pages import LANGUAGE
 
 ASKED_US_TO_STOP = frozenset({CloseReason.OPTED_OUT})
@@ -21,6 +18,8 @@ SAID_NOT_THIS_ONE = frozenset({CloseReason.NOT_FOR_ME, CloseReason.REFUSED_ON_PH
 def landing() -> ResponseReturnValue:
     """The page behind the link. It shows nothing about anybody: a message may have gone astray."""
     here = visit()
+    if some := several.waiting(here):
+        return several.start_page(here, some)
     if here.door is Door.ANSWERED:
         return render_template("respond/answered.html")
     if here.door is Door.CLOSED:
@@ -40,15 +39,14 @@ def landing() -> ResponseReturnValue:
 
 @blueprint.post("/start")
 def start() -> ResponseReturnValue:
-    """Begin, or carry on where they stopped."""
-    here = visit()
-    if here.door in (Door.ANSWERED, Door.CLOSED):
-        return to_beginning()
-    answering.start(session(), here.invitation, house().catalogue, mode=Mode.LINK, language=LANGUAGE, now=now())
-    return to_first_unanswered(here)
+    """Begin, or carry on where they stopped; of several surveys, choose one first."""
+    if several.waiting(here := visit()):
+        return several.open_chooser(here)
+    return several.begin()
 
 
 @blueprint.get("/start")
+@blueprint.get("/begin")
 @blueprint.get("/send")
 def not_by_looking() -> ResponseReturnValue:
     """An address that only a form leads to, opened by itself, as browsers do when they come back to life."""

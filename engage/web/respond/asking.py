@@ -11,6 +11,7 @@ from engage.surveys.answers import AnswerMistake, read_answer
 from engage.surveys.services import save_answer, texts_of
 from engage.web.request import now
 from engage.web.respond import blueprint
+from engage.web.respond.several import before_the_questions
 from engage.web.respond.visit import Visit, question_url, to_beginning, to_first_unanswered, too_late, visit
 from engage.web.survey_pages import question_field
 
@@ -72,7 +73,7 @@ def _shown(here: Visit, page: routing.Page, value: str, mistake: AnswerMistake |
         if _is_change()
         else question_url(before.question)
         if before
-        else url_for("respond.landing")
+        else before_the_questions(here)
     )
     return render_template(
         "respond/question.html",

@@ -8,6 +8,7 @@ from engage.campaigns import answering
 from engage.people.models import HoldReason
 from engage.web.request import now, session
 from engage.web.respond import blueprint
+from engage.web.respond.several import waiting
 from engage.web.respond.visit import to_beginning, visit
 
 WRONG_PERSON = "wrong_person"
@@ -17,22 +18,25 @@ NOT_THIS_ONE = "not_this_one"
 @blueprint.get("/not-for-me")
 def ask_why_not() -> ResponseReturnValue:
     """Is it the wrong person, or the wrong moment?"""
-    visit()
-    return render_template("respond/not_for_me.html", errors=[])
+    return render_template("respond/not_for_me.html", errors=[], several=len(waiting(visit())) > 1)
 
 
 @blueprint.post("/not-for-me")
 def not_for_me() -> ResponseReturnValue:
-    """Believe what they say: a wrong address is never used again, and a "not this one" ends this asking."""
+    """Believe what they say: a wrong address is never used again, and a "not this one" ends this asking, or all that the
+    message asked for."""
     here = visit()
+    some = [link.invitation for link in waiting(here)]
     choice = http.form.get("why", "")
     if choice == WRONG_PERSON:
         answering.not_this_person(session(), here.link, now=now())
         return to_beginning()
     if choice == NOT_THIS_ONE:
-        answering.not_this_time(session(), here.invitation, now=now())
+        for invitation in some or [here.invitation]:
+            answering.not_this_time(session(), invitation, now=now())
         return redirect(url_for("respond.told_us"), 303)
-    return render_template("respond/not_for_me.html", errors=[{"text": "Select what fits best", "href": "#why"}]), 422
+    errors = [{"text": "Select what fits best", "href": "#why"}]
+    return render_template("respond/not_for_me.html", errors=errors, several=len(some) > 1), 422
 
 
 @blueprint.get("/not-for-me/told")

@@ -15,6 +15,7 @@ from engage.surveys.wording import AnswerRow, answer_rows
 from engage.web.request import house, now, session
 from engage.web.respond import blueprint
 from engage.web.respond.asking import CHECK
+from engage.web.respond.several import next_choice
 from engage.web.respond.visit import question_url, to_beginning, visit
 from engage.web.survey_pages import LANGUAGE, as_typed
 
@@ -78,4 +79,5 @@ def thank_you() -> ResponseReturnValue:
         reference=response.reference if response else None,
         contact_by=deadlines(sent_on, urgent=False).contact_due_on if wants_contact else None,
         routes=here.survey.thank_you_routes,
+        another=next_choice(here),
     )

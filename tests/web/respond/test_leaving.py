@@ -51,7 +51,7 @@ def test_not_this_one_ends_this_asking_alone(
 ) -> None:
     other = ask(session, settings, amina)
     answer = post(client, f"{asked.url}/not-for-me", {"why": "not_this_one"})
-    assert "We will not ask you about this one again" in client.get(answer.location).text
+    assert "We will not ask you about this again" in client.get(answer.location).text
     session.refresh(asked.invitation)
     session.refresh(other.invitation)
     assert (asked.invitation.state, asked.invitation.close_reason) == (InvitationState.CLOSED, CloseReason.NOT_FOR_ME)
