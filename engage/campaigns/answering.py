@@ -135,9 +135,10 @@ def submit(
 
 def not_this_person(session: Session, link: SurveyLink, *, now: datetime) -> None:
     """Somebody else holds this address: it is never used again, no link that was sent there opens any more, and the real
-    person is sought another way."""
+    person is sought another way. What was begun on a link and not sent is deleted: a stranger's words never greet them."""
     link.revoked_at = now
     person_id = link.invitation.person_id
+    _forget_what_was_begun(session, locked(session, link.invitation))
     message = link.contact.message if link.contact else None
     if message is not None:
         failures.mark_address(session, person_id, message.recipient, ContactState.WRONG_PERSON, now=now)
@@ -151,6 +152,16 @@ def not_this_person(session: Session, link: SurveyLink, *, now: datetime) -> Non
         by=family_actor(link.invitation),
         now=now,
     )
+
+
+def _forget_what_was_begun(session: Session, invitation: Invitation) -> None:
+    begun = invitation.response
+    if begun is None or begun.submitted_at is not None or begun.mode is not Mode.LINK:
+        return
+    invitation.response = None
+    session.flush()
+    session.delete(begun)
+    session.flush()
 
 
 def _links_sent_to(session: Session, person_id: int, address: str) -> Sequence[SurveyLink]:

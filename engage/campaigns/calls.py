@@ -23,6 +23,7 @@ from engage.core import audit
 from engage.core.audit import Actor
 from engage.core.clock import london_date
 from engage.core.errors import Conflict, Invalid, NotFound
+from engage.core.working_days import is_school_holiday
 from engage.people.contactability import usable
 from engage.people.models import Channel, ContactPoint, ContactState, HoldReason, Person
 from engage.plans.models import EhcPlan, PlanEvent
@@ -78,7 +79,10 @@ def _may_ring(session: Session, invitation: Invitation, now: datetime) -> bool:
     if gate.foreseen(session, invitation, now=now) is not None:  # a call is a contact like any other
         return False
     last = invitation.calls[-1] if invitation.calls else None
-    return last is None or last.call_back_at is None or last.call_back_at <= now
+    if last is not None and last.call_back_at is not None:  # they asked for it, also in the holidays
+        return last.call_back_at <= now
+    on, settings = london_date(now), asking.settings_of(invitation.campaign)
+    return not (settings.skip_school_holidays and is_school_holiday(on))
 
 
 def _has_rung_enough(item: CallItem, now: datetime) -> bool:

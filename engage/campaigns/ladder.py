@@ -33,6 +33,7 @@ class LadderSettings(BaseModel):
     opens: time = Field(time(9), description="Messages go from")
     closes: time = Field(time(19), description="Messages go until")
     saturdays: bool = Field(True, description="Messages go on Saturdays too")
+    skip_school_holidays: bool = Field(True, description="Neither write nor ring in school holidays, nor end then")
     letters: bool = Field(True, description="Write a letter to a family that has neither email nor mobile")
     joint_letter: bool = Field(False, description="The first letter is the one that is signed jointly")
 
@@ -47,7 +48,7 @@ class LadderSettings(BaseModel):
 
     @property
     def hours(self) -> ContactHours:
-        return ContactHours(self.opens, self.closes, self.saturdays)
+        return ContactHours(self.opens, self.closes, self.saturdays, not self.skip_school_holidays)
 
     def day_of(self, step: Step) -> int:
         """How many days after the first message this step is due."""

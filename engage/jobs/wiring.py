@@ -7,6 +7,7 @@ from engage.core.clock import Clock
 from engage.core.config import Settings
 from engage.core.db import Database
 from engage.core.demonstration_clock import clock_for
+from engage.core.working_days import keep_school_holidays
 from engage.notify import template_files
 from engage.notify.templates import Templates
 from engage.surveys.loader import Catalogue, load
@@ -23,6 +24,9 @@ class House:
     templates: Templates
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when this process has been asked to stop: long work ends at its next safe place."""
+
+    def __post_init__(self) -> None:
+        keep_school_holidays(self.settings.school_holiday_days)
 
 
 def open_house(settings: Settings) -> House:

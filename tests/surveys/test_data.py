@@ -65,7 +65,8 @@ def test_the_newest_published_version_is_the_current_one(catalogue: Catalogue) -
 def test_every_version_asks_for_one_comment_and_one_choice_about_contact(catalogue: Catalogue) -> None:
     for survey in catalogue.all():
         kinds = [question.kind.value for question in survey.questions]
-        assert kinds == ["scale"] * 4 + ["text", "contact"]
+        assert kinds[-2:] == ["text", "contact"]
+        assert set(kinds[:-2]) == {"scale"}
         assert survey.contact_question is not None
         assert {option.code for option in survey.contact_question.options} == set(ContactChoice)
 

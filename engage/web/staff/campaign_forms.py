@@ -70,6 +70,11 @@ class LadderForm(Form):
     closes = SelectField("Messages go until", widget=GovSelect(), choices=HOURS)
     saturdays = BooleanField("Messages go on Saturdays too", widget=GovCheckboxInput())
     working_days = BooleanField("Count working days only", widget=GovCheckboxInput())
+    skip_school_holidays = BooleanField(
+        "Neither write nor ring in school holidays",
+        widget=GovCheckboxInput(),
+        description="Whatever would come then waits until school begins again, and so does the end.",
+    )
     letters = BooleanField("Write a letter to families with neither email nor mobile", widget=GovCheckboxInput())
     joint_letter = BooleanField("Send the jointly signed letter first", widget=GovCheckboxInput())
     save = SubmitField("Save", widget=GovSubmitInput())
@@ -145,6 +150,7 @@ def save_new_campaign() -> ResponseReturnValue:
             session(),
             name=form.name.data or "",
             survey=survey,
+            audience=house().catalogue.current(survey).audience,
             event_kind=PlanEventKind(kind),
             asks_from=form.asks_from.data,
             ladder=ladder,
