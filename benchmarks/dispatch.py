@@ -21,7 +21,7 @@ from engage.core.db import Database
 from engage.core.tokens import mint
 from engage.jobs.dispatching import dispatcher
 from engage.jobs.wiring import open_house
-from engage.notify.dispatch import BATCH
+from engage.notify.dispatch import THREADS
 from engage.notify.models import Message, MessageState
 from engage.notify.standin import EMAIL_TEMPLATE_ID, TEXT_TEMPLATE_ID, KeyType, StandinConfig
 from engage.register.services import ALREADY, TOKEN_PURPOSE
@@ -114,7 +114,7 @@ def bare_calls(settings: Settings, count: int) -> float:
             reference=f"bare-{number}",
         )
 
-    with ThreadPoolExecutor(BATCH) as threads:
+    with ThreadPoolExecutor(THREADS) as threads:
         begun = time.perf_counter()
         list(threads.map(call, range(count)))
         return time.perf_counter() - begun
@@ -149,7 +149,7 @@ def without_a_limit(stack: ExitStack, database: Database, count: int) -> dict[st
 
 def at_the_limit(stack: ExitStack, database: Database, count: int, workers: int, timeouts: float) -> dict[str, Any]:
     notify = Notify(stack, rate=TRUE_LIMIT, timeouts=timeouts)
-    settings = settings_for(notify.url, database, notify_rate_per_minute=2970, notify_timeout_seconds=2)
+    settings = settings_for(notify.url, database, notify_timeout_seconds=2)
     fill(database, settings, count)
     command = [sys.executable, "-m", "engage", "worker"]
     running = [subprocess.Popen(command, env=environment(settings)) for _ in range(workers)]

@@ -32,4 +32,5 @@ def dispatcher(house: House, *, connect: Callable[[Settings], Notify] = LiveNoti
         composers=COMPOSERS,
         connect=connect,
         paced=paced,
+        stopping=house.stopping,
     )

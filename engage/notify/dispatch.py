@@ -4,6 +4,8 @@
    its own, and commit. Nothing has been sent yet.
 2. Send: hand each to Notify, outside any transaction, each in a thread with a client of its own.
 3. Record: move each message on, if it is still ours.
+The three go round and round: what is answered is recorded, and what is due takes the threads that are free, so that one
+slow answer keeps no other message waiting.
 A worker that dies between 1 and 3 leaves a lease that runs out; the message then counts as unknown and is looked up by
 its reference before any second try, for Notify itself would send a reference twice (Notify keeps no idempotency).
 Leases and the pace are kept by the machine's own clock, for Notify does not follow a demonstration's.
@@ -11,10 +13,11 @@ Leases and the pace are kept by the machine's own clock, for Notify does not fol
 
 import secrets
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import local
+from threading import Event, local
+from typing import Any
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.exc import OperationalError
@@ -26,14 +29,19 @@ from engage.core.db import Database, give_way
 from engage.core.errors import DomainError
 from engage.core.log import log, place_of
 from engage.notify import letters, outcomes, pacing, signing
-from engage.notify.client import Fault, LiveNotify, Notify, NotifyError, Status
+from engage.notify.client import Fault, LiveNotify, Notify, NotifyError
 from engage.notify.models import Attempt, Message, MessageChannel, MessageState
 from engage.notify.outbox import Composer, Refusal
-from engage.notify.outcomes import Outcome, Unknown
+from engage.notify.outcomes import Found, Outcome, Unknown
 from engage.notify.templates import Rendered, Templates
 
 BATCH = 25
-"""Messages claimed at once; each has its own thread, so that none waits for one while its lease runs."""
+"""Messages claimed in one transaction."""
+THREADS = 50
+"""Messages in the hands of one dispatcher: each has its own thread, so that none waits for one while its lease runs. Two
+workers keep Notify's limit even while one answer in twenty takes the whole of the usual 30 seconds."""
+A_MOMENT = 0.1
+"""Seconds for which answers are collected, so that one transaction records several."""
 LEASE = timedelta(minutes=5)
 SEND_WITHIN = timedelta(minutes=1)
 """A claimed message not sent by then is put back unsent. It leaves the longest request (a minute to connect and a minute
@@ -71,28 +79,43 @@ class Dispatcher:
     """The clock of leases and of the pace."""
     paced: bool = True
     """False where there is no Notify at the other end whose limit must be kept."""
+    stopping: Event = field(default_factory=Event)
+    """Once set nothing more is claimed; what is on its way is answered and recorded."""
 
     out_of_pace: bool = field(default=False, init=False)
     """Whether the last round could claim nothing only because the pace allowed none yet."""
 
     def __post_init__(self) -> None:
         self._clients = local()
-        self._threads = ThreadPoolExecutor(BATCH, thread_name_prefix="dispatch")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dispatch")
 
     def close(self) -> None:
         """Let go of the threads."""
         self._threads.shutdown()
 
     def run_once(self) -> int:
-        """One round; how many messages were dealt with. 0 means there is nothing to do now, or nothing may be done."""
-        self.out_of_pace = False
-        if not self._has_work():
-            return 0
-        looked_up = self._look_up_unknown()
-        considered, claimed = self._claim()
-        if claimed:
-            self._record(claimed, list(self._threads.map(self._send, claimed)))
-        return considered + looked_up
+        """Claim, send and record until nothing is under way; how many messages were dealt with. 0 means there is nothing
+        to do now, or nothing may be done."""
+        dealt_with = 0
+        sending: dict[Future[Outcome], Claimed] = {}
+        asking: set[Future[Found]] = set()
+        while True:
+            self.out_of_pace = False
+            free = min(BATCH, THREADS - len(sending) - len(asking))
+            if free and not self.stopping.is_set() and self._has_work():
+                unknown = self._take_unknown(free)
+                asking |= {self._threads.submit(self._find, one) for one in unknown}
+                considered, claimed = self._claim(free - len(unknown))
+                sending |= {self._threads.submit(self._send, one): one for one in claimed}
+                dealt_with += considered
+            under_way: list[Future[Any]] = [*sending, *asking]
+            if not under_way:
+                return dealt_with
+            done, _ = wait(under_way, timeout=A_MOMENT)
+            sent = [future for future in sending if future in done]
+            self._record([sending.pop(future) for future in sent], [future.result() for future in sent])
+            dealt_with += self._record_found([future.result() for future in asking & done])
+            asking -= done
 
     def _has_work(self) -> bool:
         """A look that takes no lock, for most rounds find nothing."""
@@ -111,16 +134,18 @@ class Dispatcher:
 
     # -- claim ---------------------------------------------------------------------------------------------------
 
-    def _claim(self) -> tuple[int, list[Claimed]]:
+    def _claim(self, most: int = BATCH) -> tuple[int, list[Claimed]]:
         """How many due messages were considered, and those of them that are now ours."""
+        if not most:
+            return 0, []
         now, machine_now = self.clock.now(), self.machine.now()
         with self.database.writing() as session:
             if pacing.standing_pause(session, now=now):
                 return 0, []
-            allowed = BATCH
+            allowed = most
             if self.paced:
                 allowed = pacing.take(
-                    session, BATCH, per_minute=self.settings.notify_rate_per_minute, machine_now=machine_now
+                    session, most, per_minute=self.settings.notify_rate_per_minute, machine_now=machine_now
                 )
             self.out_of_pace = not allowed
             due = self._due(session, allowed, now) if allowed else []
@@ -206,6 +231,8 @@ class Dispatcher:
             return NotifyError(Fault.UNKNOWN, type(error).__name__)
 
     def _record(self, claimed: list[Claimed], results: list[Outcome]) -> None:
+        if not claimed:
+            return
         now, machine_now = self.clock.now(), self.machine.now()
         with self.database.writing() as session:
             done = [(one.message_id, one.attempt_id, it) for one, it in zip(claimed, results, strict=True)]
@@ -214,14 +241,18 @@ class Dispatcher:
 
     # -- what became of it? --------------------------------------------------------------------------------------
 
-    def _look_up_unknown(self) -> int:
-        """Ask Notify about each unknown attempt; how many it told us about."""
+    def _take_unknown(self, most: int) -> list[Unknown]:
+        """Attempts of which Notify must now be asked, for a while ours alone."""
         machine_now = self.machine.now()
         with self.database.writing() as session:
             outcomes.expire_leases(session, machine_now=machine_now)
-            unknown = outcomes.take_unknown(session, machine_now=machine_now, limit=BATCH)
+            unknown = outcomes.take_unknown(session, machine_now=machine_now, limit=most)
             session.commit()
-        answers = [answer for answer in self._threads.map(self._find, unknown) if not isinstance(answer, NotifyError)]
+        return unknown
+
+    def _record_found(self, found: list[Found]) -> int:
+        """Note what Notify told of unknown attempts; of how many it told us."""
+        answers = [one for one in found if not isinstance(one, NotifyError)]
         if answers:
             now = self.clock.now()
             with self.database.writing() as session:
@@ -229,7 +260,7 @@ class Dispatcher:
                 session.commit()
         return len(answers)
 
-    def _find(self, one: Unknown) -> tuple[Unknown, Status | None] | NotifyError:
+    def _find(self, one: Unknown) -> Found:
         try:
             return one, self._notify().find(one.reference)
         except NotifyError as error:

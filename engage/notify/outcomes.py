@@ -35,6 +35,10 @@ class Unknown:
     reference: str
 
 
+Found = tuple[Unknown, Status | None] | NotifyError
+"""What a look-up told: where the message stands, or None if Notify does not hold it; or that there was no telling."""
+
+
 def move(message: Message, to: MessageState) -> None:
     """Move a message on, unless a receipt was faster. Whoever leaves our hands has no lease."""
     if TRANSITIONS.allows(message.state, to):

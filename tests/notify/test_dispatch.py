@@ -13,7 +13,7 @@ from engage.core.db import Database
 from engage.core.errors import Invalid
 from engage.notify import outbox, pacing
 from engage.notify.client import Fault, LiveNotify, NotifyError
-from engage.notify.dispatch import LEASE, SEND_WITHIN, Dispatcher
+from engage.notify.dispatch import LEASE, SEND_WITHIN, THREADS, Dispatcher
 from engage.notify.models import Attempt, Message, MessageState
 from engage.notify.outbox import Refusal
 from engage.notify.outcomes import BACKOFF, MOST_TRIES, QUIET_AFTER_429, QUIET_AFTER_STOP, SETTLING
@@ -284,7 +284,7 @@ def test_a_late_failure_of_a_first_try_does_not_touch_the_second(
     first, second = make_dispatcher(), make_dispatcher()
     _, lost = first._claim()
     machine.advance(seconds=LEASE.total_seconds() + 1)
-    second._look_up_unknown()
+    run_all(second)
     clock.advance(minutes=1)
     _, claimed = second._claim()
     assert len(claimed) == 1
@@ -298,7 +298,7 @@ def test_the_records_are_never_locked_while_notify_is_called(
     make_dispatcher: Make, session: Session, database: Database, settings: Settings
 ) -> None:
     email(session)
-    written = []
+    written: list[int] = []
 
     class Looking(LiveNotify):
         def send(self, *given: object, **more: object) -> object:  # type: ignore[override]
@@ -310,6 +310,60 @@ def test_the_records_are_never_locked_while_notify_is_called(
     tomorrow = MONDAY + timedelta(days=1)
     run_all(make_dispatcher(connect=Looking))
     assert written == [1]
+
+
+def test_a_slow_answer_keeps_no_other_message_waiting(
+    make_dispatcher: Make, notify: RunningStandin, session: Session, database: Database
+) -> None:
+    slow = email(session, recipient="slow@example.org", priority=0)
+    others = [factories.message(session).id for _ in range(2 * THREADS)]
+    session.commit()
+    gate_of_slow, at_once, most_at_once, counting = threading.Event(), 0, 0, threading.Lock()
+
+    class Slow(LiveNotify):
+        def send(self, channel: object, recipient: object, *given: object, **more: object) -> object:  # type: ignore[override]
+            nonlocal at_once, most_at_once
+            with counting:
+                at_once += 1
+                most_at_once = max(most_at_once, at_once)
+            if recipient == "slow@example.org":
+                assert gate_of_slow.wait(30)
+            try:
+                return super().send(channel, recipient, *given, **more)  # type: ignore[arg-type]
+            finally:
+                with counting:
+                    at_once -= 1
+
+    working = threading.Thread(target=make_dispatcher(connect=Slow, paced=False).run_once)
+    working.start()
+    while any(now_of(database, message_id).state is not MessageState.ACCEPTED for message_id in others):
+        assert working.is_alive()
+    assert now_of(database, slow).state is MessageState.CLAIMED
+    gate_of_slow.set()
+    working.join()
+    assert now_of(database, slow).state is MessageState.ACCEPTED
+    assert 1 < most_at_once <= THREADS
+    assert len(notify.messages()) == len(others) + 1
+
+
+def test_when_it_is_asked_to_stop_nothing_more_is_claimed_and_what_is_on_its_way_is_recorded(
+    make_dispatcher: Make, notify: RunningStandin, session: Session, database: Database
+) -> None:
+    ids = [factories.message(session).id for _ in range(3 * THREADS)]
+    session.commit()
+    stopping = threading.Event()
+
+    class Stopping(LiveNotify):
+        def send(self, *given: object, **more: object) -> object:  # type: ignore[override]
+            stopping.set()
+            return super().send(*given, **more)  # type: ignore[arg-type]
+
+    dispatcher = make_dispatcher(connect=Stopping, stopping=stopping)
+    dealt_with = dispatcher.run_once()
+    states = [now_of(database, message_id).state for message_id in ids]
+    assert states.count(MessageState.ACCEPTED) == dealt_with == len(notify.messages()) <= THREADS
+    assert states.count(MessageState.QUEUED) == len(ids) - dealt_with > 0
+    assert dispatcher.run_once() == 0
 
 
 def test_many_dispatchers_at_once_send_each_message_once(

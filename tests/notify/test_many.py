@@ -61,7 +61,7 @@ def test_two_workers_under_the_true_limit_are_never_refused(
         # The bucket is nearly empty, as in the middle of ten thousand: only the rate itself lets messages through.
         for _ in range(900):
             notify.service.limits.check_rate(notify.config.keys[0].type)
-        settings = settings_for(notify, database, notify_rate_per_minute=2970, notify_timeout_seconds=10)
+        settings = settings_for(notify, database, notify_timeout_seconds=10)
         together([make_dispatcher(settings=settings, machine=SystemClock()) for _ in range(2)])
         assert accepted(database) == MANY
         assert each_once(notify)
