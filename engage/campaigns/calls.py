@@ -10,6 +10,7 @@ from engage.campaigns import asking, failures, gate
 from engage.campaigns.answering import stop_asking
 from engage.campaigns.gate import locked
 from engage.campaigns.holding import hold_family
+from engage.campaigns.household import ContactCap, heard_until
 from engage.campaigns.models import (
     CallAttempt,
     CallOutcome,
@@ -46,7 +47,7 @@ class CallItem:
     last: CallAttempt | None
 
 
-def call_list(session: Session, *, now: datetime, limit: int = 200) -> list[CallItem]:
+def call_list(session: Session, *, now: datetime, limit: int = 200, cap: ContactCap | None = None) -> list[CallItem]:
     """Families on the call rung who may be rung now: promised call-backs first, then the longest waiting. Held families
     are not on it, and one rung today already is left alone until tomorrow."""
     on_the_list = (
@@ -61,7 +62,9 @@ def call_list(session: Session, *, now: datetime, limit: int = 200) -> list[Call
             selectinload(Invitation.plan_event).selectinload(PlanEvent.plan).selectinload(EhcPlan.child),
         )
     )
-    items = [_item(invitation) for invitation in session.scalars(on_the_list) if _may_ring(session, invitation, now)]
+    items = [
+        _item(invitation) for invitation in session.scalars(on_the_list) if _may_ring(session, invitation, cap, now)
+    ]
     items = [item for item in items if not _has_rung_enough(item, now)]
     items.sort(key=lambda item: item.why_now != "call_back")
     return items[:limit]
@@ -75,14 +78,18 @@ def call_item(session: Session, invitation_id: int) -> CallItem:
     return _item(invitation)
 
 
-def _may_ring(session: Session, invitation: Invitation, now: datetime) -> bool:
+def _may_ring(session: Session, invitation: Invitation, cap: ContactCap | None, now: datetime) -> bool:
     if gate.foreseen(session, invitation, now=now) is not None:  # a call is a contact like any other
         return False
     last = invitation.calls[-1] if invitation.calls else None
-    if last is not None and last.call_back_at is not None:  # they asked for it, also in the holidays
+    if (
+        last is not None and last.call_back_at is not None
+    ):  # they asked for it, also in the holidays, however often we rang
         return last.call_back_at <= now
     on, settings = london_date(now), asking.settings_of(invitation.campaign)
-    return not (settings.skip_school_holidays and is_school_holiday(on))
+    if settings.skip_school_holidays and is_school_holiday(on):
+        return False
+    return cap is None or heard_until(session, invitation.person_id, cap, now=now) is None
 
 
 def _has_rung_enough(item: CallItem, now: datetime) -> bool:
@@ -151,6 +158,6 @@ def log_call(
     return call
 
 
-def waiting_count(session: Session, *, now: datetime) -> int:
+def waiting_count(session: Session, *, now: datetime, cap: ContactCap | None = None) -> int:
     """How many families there are to ring now."""
-    return len(call_list(session, now=now))
+    return len(call_list(session, now=now, cap=cap))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from engage.campaigns.models import CampaignState, CloseReason, Invitation, InvitationState
 from engage.core.clock import london_date
+from engage.notify.models import MessageState
 from engage.people.contactability import (
     HOLD_POLICY,
     MAY_CHANGE,
@@ -22,7 +23,6 @@ from engage.people.contactability import (
     why_not_asked,
     why_young_person_not_asked,
 )
-from engage.notify.models import MessageState
 from engage.people.models import Child, Hold, HoldReason, Person, Relationship
 from engage.plans.askable import why_not_askable
 

@@ -64,14 +64,17 @@ def to_join(session: Session, person_id: int, step: Step, point: ContactPoint, t
 def fit(message: Message, carried: Sequence[LadderContact], template: str) -> None:
     """Let a message say what it carries now. `template` is the one that its first contact would have alone; the link
     in it is that contact's."""
-    first, *others = carried
-    message.about_id = first.id
-    if not others:
-        message.template, message.personalisation = template, dict(first.words)
-        return
+    message.about_id = carried[0].id
+    message.template = SEVERAL[template] if len(carried) > 1 else template
+    message.personalisation = words_of(carried)
+
+
+def words_of(carried: Sequence[LadderContact]) -> dict[str, str]:
+    """What a message says of the surveys that it carries: of several, only how many there are and how long they take."""
+    if len(carried) == 1:
+        return dict(carried[0].words)
     minutes = sum(int(contact.words.get("minutes", 0)) for contact in carried)
-    message.template = SEVERAL[template]
-    message.personalisation = {"surveys": str(len(carried)), "minutes": str(minutes)}
+    return {"surveys": str(len(carried)), "minutes": str(minutes)}
 
 
 def heard_today(

@@ -111,10 +111,12 @@ def preview(
     now: datetime,
     *,
     name: str | None = None,
+    said: dict[str, str] | None = None,
 ) -> Rendered:
-    """A message as this person would read it, or did where `name` says which it was, with a link that leads nowhere."""
+    """A message as this person would read it, or did where `name` says which it was and `said` what it said of its
+    surveys, with a link that leads nowhere."""
     sample = f"{settings.base_url}/r/{'x' * 26}"
     name = name or template_for(invitation.campaign, step, channel)
     template = templates.find(name, channel, invitation.person.written_language)
-    words = words_for(invitation, step, settings, now) | survey_words(survey)
+    words = words_for(invitation, step, settings, now) | (said or survey_words(survey))
     return templates.render(template, words | {"link": sample, "stop_link": f"{sample}/stop"})

@@ -1,7 +1,7 @@
 """Whether a campaign works: how far families came, who is next and why others are not, and what did not arrive."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from engage.campaigns import gate, ladder
 from engage.campaigns.asking import MESSAGE_PURPOSE, address_for
+from engage.campaigns.household import TOO_OFTEN, ContactCap, heard_until
 from engage.campaigns.models import (
     CallAttempt,
     Campaign,
@@ -19,6 +20,7 @@ from engage.campaigns.models import (
     LadderContact,
     Step,
 )
+from engage.core.batches import batches
 from engage.core.clock import london_date, london_moment
 from engage.core.errors import NotFound
 from engage.notify.models import Message, MessageState
@@ -73,6 +75,7 @@ def funnel(session: Session, campaign: Campaign) -> Funnel:
     arrived = exists().where(
         LadderContact.invitation_id == Invitation.id,
         LadderContact.message_id == Message.id,
+        LadderContact.left_out_because.is_(None),
         Message.state == MessageState.DELIVERED,
     )
     goes_on = (
@@ -124,11 +127,16 @@ class Next:
     """The code of the reason why nothing goes out for now; None when it will."""
     ends: bool
     """The reason ends the invitation rather than making it wait."""
+    until: datetime | None = None
+    """When it may go on, where that is known."""
 
 
-def whats_next(session: Session, invitation: Invitation, *, now: datetime, letters: bool = False) -> Next:
-    """What comes next for an open invitation, and whether the gate would let it pass now."""
-    verdict = gate.foreseen(session, invitation, now=now)
+def whats_next(
+    session: Session, invitation: Invitation, *, now: datetime, letters: bool = False, cap: ContactCap | None = None
+) -> Next:
+    """What comes next for an open invitation, and whether the gate would let it pass now; with the council's `cap`, also
+    whether its household will have heard from us too often by then."""
+    verdict = gate.foreseen(session, invitation, now=now) or _too_often(session, invitation, cap, now)
     step, channel = invitation.next_step, None
     if step in ladder.MESSAGE_STEPS:
         point = address_for(invitation, step, letters=letters)
@@ -140,15 +148,31 @@ def whats_next(session: Session, invitation: Invitation, *, now: datetime, lette
         channel,
         verdict.because if verdict else None,
         ends=verdict is not None and verdict.ends is not None,
+        until=verdict.until if verdict else None,
     )
 
 
+def _too_often(session: Session, invitation: Invitation, cap: ContactCap | None, now: datetime) -> gate.Verdict | None:
+    if cap is None or invitation.next_step is Step.CLOSE:
+        return None
+    until = heard_until(session, invitation.person_id, cap, now=now)
+    due = invitation.next_due_at or now
+    return gate.Verdict(TOO_OFTEN, until=until) if until is not None and until > due else None
+
+
 def who_is_next(
-    session: Session, campaign: Campaign, *, now: datetime, limit: int, offset: int = 0, letters: bool = False
+    session: Session,
+    campaign: Campaign,
+    *,
+    now: datetime,
+    limit: int,
+    offset: int = 0,
+    letters: bool = False,
+    cap: ContactCap | None = None,
 ) -> list[Next]:
     """Open invitations of a campaign, whoever is due soonest first."""
     return [
-        whats_next(session, invitation, now=now, letters=letters)
+        whats_next(session, invitation, now=now, letters=letters, cap=cap)
         for invitation in session.scalars(
             select(Invitation)
             .where(*_waiting(campaign))
@@ -229,12 +253,24 @@ def contact(session: Session, contact_id: int) -> LadderContact:
     return found
 
 
+def carried_by(session: Session, contacts: Iterable[LadderContact]) -> dict[int, Sequence[LadderContact]]:
+    """For each of their messages, by its number, all that it carries, those left out of it included."""
+    ids = {contact.message_id for contact in contacts if contact.message_id is not None}
+    found: dict[int, list[LadderContact]] = defaultdict(list)
+    for batch in batches(sorted(ids)):
+        carried = select(LadderContact).where(LadderContact.message_id.in_(batch)).order_by(LadderContact.id)
+        for contact in session.scalars(carried):
+            found[contact.message_id or 0].append(contact)
+    return dict(found)
+
+
 def not_arrived(session: Session, since: datetime) -> Sequence[LadderContact]:
-    """Survey messages that could not be delivered from a moment on, the latest first."""
+    """Survey messages that could not be delivered from a moment on, the latest first, each by the first of its contacts."""
+    first = select(func.min(LadderContact.id)).where(LadderContact.message_id.is_not(None))
     return session.scalars(
         select(LadderContact)
         .join(Message, Message.id == LadderContact.message_id)
-        .where(_failed_since(since))
+        .where(_failed_since(since), LadderContact.id.in_(first.group_by(LadderContact.message_id)))
         .order_by(LadderContact.id.desc())
         .options(selectinload(LadderContact.message).selectinload(Message.attempts))
     ).all()

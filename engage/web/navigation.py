@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engage.accounts.models import Staff
 from engage.accounts.permissions import Permission, granted
 from engage.campaigns.calls import waiting_count
+from engage.campaigns.household import cap_of
 from engage.cases.queries import CaseView
 from engage.cases.queries import count as count_cases
 from engage.cases.reading import unread_count
@@ -24,7 +25,7 @@ Count = Callable[[Session, datetime], int]
 
 def calls_waiting(session: Session, now: datetime) -> int:
     """How many families there are to ring."""
-    return waiting_count(session, now=now)
+    return waiting_count(session, now=now, cap=cap_of(house().settings))
 
 
 def imports_waiting(session: Session, _now: datetime) -> int:

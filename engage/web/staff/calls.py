@@ -14,6 +14,7 @@ from engage.campaigns import answering, calls, gate
 from engage.campaigns.answering import Door
 from engage.campaigns.asking import Asking
 from engage.campaigns.calls import CallItem
+from engage.campaigns.household import cap_of
 from engage.campaigns.models import CallOutcome
 from engage.cases.intake import send_phone_answers
 from engage.core.clock import london_date, london_moment
@@ -79,7 +80,7 @@ class TypedCall:
 @needs(Permission.MAKE_CALLS)
 def call_list() -> ResponseReturnValue:
     """Whom to ring now."""
-    items = calls.call_list(session(), now=now())
+    items = calls.call_list(session(), now=now(), cap=cap_of(house().settings))
     return render_template("staff/calls/list.html", cards=[_card(item) for item in items])
 
 

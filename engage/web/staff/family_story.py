@@ -1,6 +1,6 @@
 """A family's story in words: everything that was said to them and when, and what comes next or why nothing does."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -9,9 +9,11 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from engage.campaigns.eligibility import reasons_against
+from engage.campaigns.household import cap_of
 from engage.campaigns.models import CallAttempt, Campaign, Invitation, InvitationState, LadderContact
 from engage.campaigns.queries import Next, whats_next
 from engage.core.clock import london_moment
+from engage.core.config import Settings
 from engage.notify.models import Message, MessageState
 from engage.people.models import ContactPoint, ContactState, Hold, Person
 from engage.plans.models import PlanEvent
@@ -26,6 +28,7 @@ from engage.web.staff.words import (
     STEPS,
     by_channel,
     reason,
+    wait,
 )
 
 MESSAGE_SAYS = {
@@ -72,13 +75,19 @@ def story(
     events: Sequence[PlanEvent],
     invitations: Sequence[Invitation],
     people: Sequence[Person],
+    carried: Mapping[int, Sequence[LadderContact]],
     *,
     name: Callable[[str], str],
 ) -> list[Moment]:
-    """Everything that happened with a family, the latest first; `name` says who an actor is."""
+    """Everything that happened with a family, the latest first; `name` says who an actor is, and `carried` what each
+    message, which comes once, asks about."""
     moments = [moment for event in events for moment in _of_event(event)]
     for invitation in invitations:
-        moments += [_of_contact(contact, child_id) for contact in invitation.contacts]
+        moments += [
+            _of_contact(contact, child_id, carried.get(contact.message_id or 0, [contact]))
+            for contact in invitation.contacts
+            if contact.message_id is None or _is_first_here(contact, child_id, carried)
+        ]
         moments += [_of_call(call, invitation.person, name) for call in invitation.calls]
         moments += _of_end(invitation)
     for person in people:
@@ -94,15 +103,41 @@ def _of_event(event: PlanEvent) -> Iterable[Moment]:
         yield Moment(event.withdrawn_at, title, reason(event.withdrawn_because), kind="stopped")
 
 
-def _of_contact(contact: LadderContact, child_id: int) -> Moment:
+def _is_first_here(contact: LadderContact, child_id: int, carried: Mapping[int, Sequence[LadderContact]]) -> bool:
+    """Whether a message has not been told already for another survey about the same child."""
+    together = carried.get(contact.message_id or 0, [contact])
+    return contact is next(one for one in together if one.invitation.plan_event.plan.child_id == child_id)
+
+
+def asks_about(carried: Sequence[LadderContact]) -> str:
+    """The surveys one message carries, by child and event."""
+    return "; ".join(_asked(contact) for contact in carried)
+
+
+def _asked(contact: LadderContact) -> str:
+    event = contact.invitation.plan_event
+    return f"{event.plan.child.forename}, {EVENTS[event.kind].lower()} on {day(event.happened_on)}"
+
+
+def _together(carried: Sequence[LadderContact]) -> str:
+    """What one message asks about, when it is more than one thing, and what was left out before it went."""
+    if len(carried) < 2:
+        return ""
+    asked = [contact for contact in carried if contact.left_out_because is None]
+    out = [contact for contact in carried if contact.left_out_because is not None]
+    left_out = [f" Left out: {_asked(one)} ({reason(one.left_out_because).lower()})." for one in out]
+    return f" One message about {asks_about(asked)}.{''.join(left_out)}"
+
+
+def _of_contact(contact: LadderContact, child_id: int, carried: Sequence[LadderContact]) -> Moment:
     to = contact.invitation.person.full_name
     if contact.message is None:
         return Moment(contact.taken_at, f"{STEPS[contact.step]}: {to}")
     title = f"{STEPS[contact.step]} {by_channel(contact.channel)} to {to}"
     href = url_for("staff.family_message", child_id=child_id, contact_id=contact.id)
-    text = Markup('{}. <a class="govuk-link" href="{}">Read it<span class="govuk-visually-hidden">: {}</span></a>')
+    text = Markup('{}.{} <a class="govuk-link" href="{}">Read it<span class="govuk-visually-hidden">: {}</span></a>')
     kind = "stopped" if contact.message.state in BAD else "done"
-    return Moment(contact.taken_at, title, text.format(said_of(contact.message), href, title), kind)
+    return Moment(contact.taken_at, title, text.format(said_of(contact.message), _together(carried), href, title), kind)
 
 
 def said_of(message: Message) -> str:
@@ -156,11 +191,11 @@ def coming(
     running: Sequence[Campaign],
     *,
     now: datetime,
-    letters: bool,
+    settings: Settings,
 ) -> list[dict[str, str]]:
     """What comes next for each open invitation, and for each event that nobody is asked about, why: for the timeline."""
     steps = [
-        _next_step(whats_next(session, invitation, now=now, letters=letters), now)
+        _next_step(whats_next(session, invitation, now=now, letters=settings.sends_letters, cap=cap_of(settings)), now)
         for invitation in invitations
         if invitation.state in (InvitationState.PLANNED, InvitationState.ASKING)
     ]
@@ -176,7 +211,12 @@ def _next_step(each: Next, now: datetime) -> dict[str, str]:
     text = f"About: {EVENTS[about.kind].lower()} on {day(about.happened_on)}."
     if each.waits_because is not None:
         title = f"Nothing {'more' if each.ends else 'for now'} to {to}"
-        return {"title": title, "when": "", "text": f"{reason(each.waits_because)}. {text}", "kind": "stopped"}
+        return {
+            "title": title,
+            "when": "",
+            "text": f"{wait(each.waits_because, each.until)}. {text}",
+            "kind": "stopped",
+        }
     title = f"{STEPS[each.step]} {by_channel(each.channel)}".strip() if each.step else "Waiting for a call"
     soon = "As soon as contact hours allow"
     when = "" if each.due_at is None else soon if each.due_at <= now else london(each.due_at)

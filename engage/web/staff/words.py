@@ -1,11 +1,12 @@
 """The codes of asking as staff read them: steps, channels, why not, and why ended."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from engage.campaigns.models import CloseReason, Step
-from engage.people.models import Channel, ContactState, HoldReason
+from engage.people.models import Capacity, Channel, ContactState, HoldReason
 from engage.plans.models import PlanEventKind
-from engage.web.rendering import words
+from engage.web.rendering import day, words
 
 EVENTS = {
     PlanEventKind.PLAN_ISSUED: "Plan issued",
@@ -44,6 +45,10 @@ HOLDS = {
     HoldReason.WRONG_PERSON: "This is not the right person",
     HoldReason.DO_NOT_SEND: "Another reason not to send",
 }
+CAPACITY = {
+    Capacity.HAS_CAPACITY: "Yes, they can decide",
+    Capacity.LACKS_CAPACITY: "No, they need a representative",
+}
 ENDED = {
     CloseReason.NO_ANSWER: "Did not answer",
     CloseReason.OPTED_OUT: "Asked us to stop",
@@ -75,6 +80,9 @@ _REASONS = {
     "campaign_paused": "The campaign is not running",
     "address_gone": "The address was replaced before the message left",
     "outside_hours": "It waits for contact hours",
+    "contact_cap": "Their household has heard from us often enough for now",
+    "one_a_day": "They have had a message of this kind today",
+    "in_use": "Somebody is changing something about them this moment",
     "answered": "They answered",
     "no_address": "No email address or mobile works",
     "not_signed": "It waits for everybody whom the letter names to sign it",
@@ -101,6 +109,11 @@ def reason(code: str | None) -> str:
     if code in set(CloseReason):
         return ENDED[CloseReason(code)]
     return _REASONS.get(code, words(code))
+
+
+def wait(code: str | None, until: datetime | None) -> str:
+    """Why not for now, and until when, where that is known."""
+    return reason(code) if until is None else f"{reason(code)}, until {day(until)}"
 
 
 def reasons(counted: Mapping[str, int]) -> list[tuple[str, int]]:
