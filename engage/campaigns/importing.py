@@ -22,7 +22,7 @@ from engage.core.audit import Actor
 from engage.core.clock import london_date
 from engage.core.db import lock
 from engage.core.errors import Conflict
-from engage.people.contactability import standing_hold, usable
+from engage.people.contactability import HOLD_POLICY, HoldPolicy, standing_hold, usable
 from engage.people.models import Channel, Child, Person
 from engage.plans.changes import Changes
 from engage.plans.models import UNDECIDED, EhcPlan, ImportState, PlanEvent, PlanImport
@@ -191,7 +191,8 @@ def _outlook(session: Session, changes: Changes, campaigns: list[Campaign], newe
             selectinload(Invitation.person).selectinload(Person.contact_points),
         )
     ):
-        if standing_hold([*invitation.person.holds, *invitation.plan_event.plan.child.holds]):
+        hold = standing_hold([*invitation.person.holds, *invitation.plan_event.plan.child.holds])
+        if hold is not None and HOLD_POLICY[hold.reason] is not HoldPolicy.ONE_GENTLE_MESSAGE:
             on_hold += 1
             continue
         if invitation.next_due_at is not None:

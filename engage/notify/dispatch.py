@@ -28,7 +28,7 @@ from engage.core.config import Settings
 from engage.core.db import Database, give_way
 from engage.core.errors import DomainError
 from engage.core.log import log, place_of
-from engage.notify import letters, outcomes, pacing, signing
+from engage.notify import gsm, letters, outcomes, pacing, signing
 from engage.notify.client import Fault, LiveNotify, Notify, NotifyError
 from engage.notify.models import Attempt, Message, MessageChannel, MessageState
 from engage.notify.outbox import Composer, Refusal
@@ -197,7 +197,8 @@ class Dispatcher:
         message.attempts_made += 1
         message.state, message.claimed_at, message.lease_until = MessageState.CLAIMED, now, machine_now + LEASE
         reference = f"engage-{message.id}-{message.attempts_made}-{secrets.token_hex(4)}"
-        attempt = Attempt(message_id=message.id, reference=reference, started_at=now)
+        cost = gsm.parts(f"{self.settings.service_name}: {rendered.body}") if _is_text(message) else None
+        attempt = Attempt(message_id=message.id, reference=reference, started_at=now, cost_parts=cost)
         session.add(attempt)
         session.flush()
         return Claimed(
@@ -269,6 +270,10 @@ class Dispatcher:
         except Exception as error:  # it is looked up again, and above all not sent again
             log.error("look-up failed", message_id=one.message_id, exception=place_of(error))
             return NotifyError(Fault.UNKNOWN, type(error).__name__)
+
+
+def _is_text(message: Message) -> bool:
+    return message.channel is MessageChannel.TEXT
 
 
 def _recipient(message: Message, words: Mapping[str, str]) -> str:

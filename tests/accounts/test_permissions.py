@@ -12,6 +12,7 @@ run_campaigns               x        .       .       .          .              .
 see_families                x        x       .       .          .              .
 place_holds                 x        x       .       .          .              .
 lift_holds                  x        x       .       .          .              .
+check_carers                x        x       .       .          .              .
 make_calls                  x        .       .       .          .              .
 see_cases                   .        x       .       .          .              .
 work_cases                  .        x       .       .          .              .

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from engage.campaigns import gate
-from engage.campaigns.models import CampaignState, CloseReason, Invitation, InvitationState
-from engage.people.models import HoldReason
+from engage.campaigns.models import CampaignState, CloseReason, Invitation, InvitationState, Step
+from engage.notify.models import MessageState
+from engage.people.models import Capacity, CapacityRecord, HoldReason
 from engage.people.vocabulary.ehcp import CeaseReason
 from engage.plans.models import PlanState
+from engage.surveys.definition import Audience
 from tests import factories
 
 ENDS = {HoldReason.OPTED_OUT: CloseReason.OPTED_OUT, HoldReason.WRONG_PERSON: CloseReason.HELD}
@@ -47,6 +49,8 @@ def test_every_hold_on_the_person_or_the_child(
 ) -> None:
     person = invitation.plan_event.plan.child if on_child else invitation.person
     hold = factories.hold(session, person, reason=reason)
+    if reason is HoldReason.COMPLAINT_OR_TRIBUNAL:
+        factories.ladder_contact(session, invitation)
     assert verdict(session, invitation) == (f"hold_{reason.value}", ENDS.get(reason), False)
     hold.lifted_at, hold.lifted_by = factories.AT, "staff:2"
     assert verdict(session, invitation) is None
@@ -109,7 +113,63 @@ def test_whoever_may_be_asked_no_longer(
     for thing, values in ((of_child.relationships[0], tie), (of_child, child)):
         for name, value in values.items():
             setattr(thing, name, value)
-    assert verdict(session, invitation) == ((because, CloseReason.HELD, False) if because else None)
+    ends = None if because == "looked_after_needs_check" else CloseReason.HELD
+    assert verdict(session, invitation) == ((because, ends, False) if because else None)
+
+
+@pytest.mark.parametrize(
+    ("contacts", "goes"),
+    [
+        ([], True),
+        ([(gate.GENTLE_TEMPLATE, MessageState.QUEUED)], True),
+        ([(gate.GENTLE_TEMPLATE, MessageState.ACCEPTED)], False),
+        ([(gate.GENTLE_TEMPLATE, MessageState.DELIVERED)], False),
+        ([(gate.GENTLE_TEMPLATE, MessageState.UNDELIVERED)], False),  # and no other way is tried
+        ([("survey_invitation", MessageState.QUEUED)], False),  # queued before the complaint: taken back first
+        ([("survey_invitation", MessageState.DELIVERED)], False),
+        ([("survey_invitation", MessageState.DELIVERED), ("survey_reminder", MessageState.QUEUED)], False),
+        ([None], False),  # the call list
+    ],
+)
+def test_in_a_dispute_one_gentle_message_goes_and_nothing_else(
+    session: Session, invitation: Invitation, contacts: list[tuple[str, MessageState] | None], goes: bool
+) -> None:
+    for step, contact in zip(Step, contacts, strict=False):
+        message = factories.message(session, template=contact[0], state=contact[1]) if contact else None
+        factories.ladder_contact(session, invitation, step=step, message_id=message.id if message else None)
+    factories.hold(session, invitation.person, reason=HoldReason.COMPLAINT_OR_TRIBUNAL)
+    assert verdict(session, invitation) == (None if goes else ("hold_complaint_or_tribunal", None, False))
+    factories.hold(session, invitation.person, reason=HoldReason.BEREAVEMENT)
+    assert verdict(session, invitation) == ("hold_bereavement", None, False)
+
+
+@pytest.mark.parametrize(
+    ("born_on", "capacity", "because", "ends"),
+    [
+        (date(2009, 8, 31), None, None, None),
+        (date(2009, 8, 31), Capacity.HAS_CAPACITY, None, None),
+        (date(2009, 8, 31), Capacity.LACKS_CAPACITY, "needs_representative", None),
+        (date(2009, 9, 1), None, "of_school_age", CloseReason.HELD),
+    ],
+)
+def test_a_young_person_is_asked_themselves(
+    session: Session, born_on: date, capacity: Capacity | None, because: str | None, ends: CloseReason | None
+) -> None:
+    young = factories.child(session, born_on=born_on)
+    if capacity is not None:
+        young.capacity_records.append(
+            CapacityRecord(
+                outcome=capacity,
+                basis="Their worker met them",
+                recorded_by="staff:1",
+                recorded_at=factories.AT,
+                review_on=date(2026, 9, 1),
+            )
+        )
+    event = factories.plan_event(session, factories.plan(session, young))
+    asked = factories.campaign(session, survey="young_person", audience=Audience.YOUNG_PERSON)
+    invitation = factories.invitation(session, asked, young, event)
+    assert verdict(session, invitation) == ((because, ends, False) if because else None)
 
 
 def test_somebody_no_longer_related(session: Session, invitation: Invitation) -> None:

@@ -167,10 +167,13 @@ def test_contact_no_longer_allowed_withdraws_at_once_for_that_parent_alone(world
     assert [sent.recipient for sent in world.dispatch()] == ["mother@example.org"]
 
 
-def test_a_child_who_comes_into_care_is_asked_about_no_more(world: World) -> None:
+def test_about_a_child_who_comes_into_care_nobody_is_asked_until_a_worker_has_checked(world: World) -> None:
     world.take(row())
     world.take(row(lookedafter="Y"))
-    assert asked(world)[0][:2] == (InvitationState.CLOSED, CloseReason.HELD)
+    assert world.step() == []
+    with world.house.database.reading() as session:
+        (waiting,) = world.invitations(session)
+        assert (waiting.state, waiting.waits_because) == (InvitationState.PLANNED, "looked_after_needs_check")
 
 
 def test_a_plan_moved_in_from_elsewhere_is_no_issue_of_ours(world: World) -> None:

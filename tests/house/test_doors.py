@@ -75,6 +75,8 @@ DOORS = """
 /staff/campaigns                               GET        run_campaigns
 /staff/campaigns/<campaign_id>                 GET        run_campaigns
 /staff/campaigns/<campaign_id>/<act>           GET POST   run_campaigns
+/staff/campaigns/<campaign_id>/first           GET        run_campaigns
+/staff/campaigns/<campaign_id>/first/<event_id>/<person_id> GET        run_campaigns
 /staff/campaigns/<campaign_id>/ladder          GET POST   run_campaigns
 /staff/campaigns/<campaign_id>/messages        GET        run_campaigns
 /staff/campaigns/<campaign_id>/next            GET        run_campaigns
@@ -86,9 +88,12 @@ DOORS = """
 /staff/clock                                   GET POST   move_clock
 /staff/families                                GET POST   see_families
 /staff/families/<child_id>                     GET        see_families
+/staff/families/<child_id>/capacity            GET POST   check_carers
+/staff/families/<child_id>/carers/<parent_id>/check GET POST   check_carers
 /staff/families/<child_id>/hold                GET POST   place_holds
 /staff/families/<child_id>/holds/<hold_id>/lift GET POST   lift_holds
 /staff/families/<child_id>/messages/<contact_id> GET        see_families
+/staff/families/to-find-out                    GET        see_families
 /staff/figures                                 GET        see_figures
 /staff/figures.<kind>                          GET        see_figures
 /staff/figures/release                         GET POST   release_figures
@@ -217,7 +222,9 @@ def one_of_each(session: Session, settings: Settings) -> dict[str, Any]:
         "campaign_id": invitation.campaign_id,
         "invitation_id": invitation.id,
         "person_id": invitation.person_id,
+        "event_id": invitation.plan_event_id,
         "child_id": invitation.plan_event.plan.child_id,
+        "parent_id": invitation.person_id,
         "hold_id": factories.hold(session, invitation.person).id,
         "contact_id": factories.ladder_contact(session, invitation, message_id=asking.id).id,
         "act": "pause",

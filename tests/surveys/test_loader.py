@@ -22,7 +22,7 @@ SPOILED = {
         V2,
         "scale: agreement",
         "scale: agreemnt",
-        'There is no scale "agreemnt". The scales are: agreement.',
+        'There is no scale "agreemnt". The scales are: agreement, good_or_bad, happy_or_not.',
     ),
     "an unknown field": (
         V2,

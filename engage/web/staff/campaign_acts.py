@@ -92,11 +92,14 @@ def _sentences(act: str, campaign: Campaign, ahead: Outlook) -> list[str]:
 def _newly_asked(ahead: Outlook) -> list[str]:
     if not ahead.people:
         return ["Nobody new will be asked for now. Families are asked as plans and reviews come in."]
-    said = [f"{plural(ahead.people, 'parent carer')} will be asked, the first on {weekday(min(ahead.asked_on))}."]
+    said = [f"{plural(ahead.people, 'person', 'people')} will be asked, the first on {weekday(min(ahead.asked_on))}."]
     if ahead.letters:
         said.append(_by_post(ahead.letters))
     if ahead.no_message_possible:
         said.append(f"{number(ahead.no_message_possible)} of them cannot be written to, and must be rung.")
+    if ahead.in_dispute:
+        they_get = "1 of them has" if ahead.in_dispute == 1 else f"{number(ahead.in_dispute)} of them have"
+        said.append(f"{they_get} a complaint or appeal open: one gentle message, no reminder and no call.")
     if ahead.on_hold:
         said.append(f"{number(ahead.on_hold)} more {'is' if ahead.on_hold == 1 else 'are'} on hold, and must wait.")
     return said

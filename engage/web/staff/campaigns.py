@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from engage.accounts.permissions import Permission
-from engage.campaigns import messages
+from engage.campaigns import costs, messages
 from engage.campaigns.asking import CARRIES, settings_of
+from engage.campaigns.checking import to_find_out
 from engage.campaigns.forecast import outlook
+from engage.campaigns.household import cap_of
 from engage.campaigns.ladder import CLIMB, MESSAGE_STEPS
 from engage.campaigns.models import CAMPAIGN_TRANSITIONS, Campaign, CampaignState, Invitation, InvitationState, Step
 from engage.campaigns.queries import (
@@ -33,11 +35,11 @@ from engage.notify.gsm import parts
 from engage.notify.models import MessageChannel
 from engage.people.models import ParentCarer
 from engage.web.letters import to_page
-from engage.web.rendering import day, plural, share, weekday, words
+from engage.web.rendering import day, number, plural, share, weekday, words
 from engage.web.request import house, now, session
 from engage.web.security import may, needs
 from engage.web.staff import ROW, blueprint
-from engage.web.staff.words import EVENTS, STEPS, by_channel, reason, reasons
+from engage.web.staff.words import EVENTS, STEPS, by_channel, reasons, wait
 
 FIRST_FEW = 5
 PAGE = 25
@@ -66,6 +68,7 @@ def campaigns() -> ResponseReturnValue:
 def campaign(campaign_id: int) -> ResponseReturnValue:
     """Whether it works: how far families came, the ladder, who is next, and who is not asked."""
     found, letters = one_of_campaigns(session(), campaign_id), house().settings.sends_letters
+    cap = cap_of(house().settings)
     reached = funnel(session(), found)
     weeks = answers_by_week(session(), found, now=now())
     total = waiting(session(), found)
@@ -76,9 +79,11 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
         is_working=share(reached.answered, reached.eligible) if reached.eligible else None,
         steps=_steps(reached),
         ladder=_ladder(found),
-        next=[_next(each) for each in next_of(session(), found, now=now(), limit=FIRST_FEW, letters=letters)],
+        next=[_next(each) for each in next_of(session(), found, now=now(), limit=FIRST_FEW, letters=letters, cap=cap)],
         waiting=total,
         not_asked=reasons(outlook(session(), found, now=now(), letters=letters).not_asked),
+        costs=_costs(found),
+        to_find_out=len(to_find_out(session(), found, now=now())) if may(Permission.SEE_FAMILIES) else 0,
         closed=reasons(closed_because(session(), found)),
         weeks=[(_week(monday), count) for monday, count in weeks],
         most=max(count for _, count in weeks),
@@ -102,6 +107,7 @@ def who_is_next(campaign_id: int) -> ResponseReturnValue:
         limit=PAGE,
         offset=(at - 1) * PAGE,
         letters=house().settings.sends_letters,
+        cap=cap_of(house().settings),
     )
     return render_template(
         "staff/campaigns/next.html",
@@ -139,19 +145,32 @@ class ShownMessage:
     channel: str
     subject: str | None
     body: str | Markup
-    cost: str = ""
+    parts: int = 0
+    """Of a text, how many parts it is charged as."""
+
+    @property
+    def cost(self) -> str:
+        return plural(self.parts, "part") if self.parts else ""
 
 
-def message_shown(invitation: Invitation, step: Step, channel: MessageChannel, name: str | None = None) -> ShownMessage:
-    """One message as this person reads it, or read it where `name` is its template, its link leading nowhere, with what
-    a text costs."""
+def message_shown(
+    invitation: Invitation,
+    step: Step,
+    channel: MessageChannel,
+    name: str | None = None,
+    said: dict[str, str] | None = None,
+) -> ShownMessage:
+    """One message as this person reads it, or read it where `name` is its template and `said` what it said of several
+    surveys, its link leading nowhere, with what a text costs."""
     settings, catalogue = house().settings, house().catalogue
     version = invitation.version
     survey = catalogue.get(invitation.survey, version) if version else catalogue.current(invitation.survey)
-    rendered = messages.preview(invitation, step, channel, survey, house().templates, settings, now(), name=name)
+    rendered = messages.preview(
+        invitation, step, channel, survey, house().templates, settings, now(), name=name, said=said
+    )
     whole = f"{settings.service_name}: {rendered.body}"
     if channel is MessageChannel.TEXT:
-        return ShownMessage("Text", None, whole, plural(parts(whole), "part"))
+        return ShownMessage("Text", None, whole, parts(whole))
     return ShownMessage(words(channel), rendered.subject, to_page(rendered.body))
 
 
@@ -197,6 +216,38 @@ def _ladder(campaign: Campaign) -> list[dict[str, str]]:
     return drawn
 
 
+def _costs(campaign: Campaign) -> dict[str, object]:
+    """What its messages cost so far and could still cost, against the free texts of the year."""
+    settings = house().settings
+    known: dict[tuple[str, Step], int] = {}
+
+    def parts_of(invitation: Invitation, step: Step) -> int:
+        key = (invitation.person.written_language, step)  # a text names nobody, so it is as long for all who read alike
+        if key not in known:
+            known[key] = message_shown(invitation, step, MessageChannel.TEXT).parts
+        return known[key]
+
+    following, at_most = costs.coming(session(), campaign, parts_of, letters=settings.sends_letters)
+    rows = []
+    for label, cost in (
+        ("So far", costs.so_far(session(), campaign)),
+        ("Next, to everybody still being asked", following),
+        ("From now on at most, if nobody answers", at_most),
+    ):
+        pounds = cost.pence(text_pence=settings.text_pence, letter_pence=settings.letter_pence) / 100
+        numbers = [number(n) for n in (cost.emails, cost.texts, cost.parts, cost.letters)]
+        rows.append([label, *numbers, f"£{pounds:,.2f}"])
+    used, free = costs.parts_this_year(session(), now=now()), settings.free_text_parts_a_year
+    since = day(costs.year_of_texts(london_date(now())))
+    said = f"{number(used)} of {number(free)} free parts of texts are used since {since}, by all campaigns together."
+    over = used + at_most.parts - free
+    if over > 0:
+        said += (
+            f" If nobody answers, {number(min(over, at_most.parts))} of the parts to come would have to be paid for."
+        )
+    return {"rows": rows, "said": said}
+
+
 def _so_far(rung: Rung) -> str:
     brought = f"; brought {plural(rung.brought, 'answer')}" if rung.brought else ""
     return f"{plural(rung.taken, 'time')} so far{brought}."
@@ -213,7 +264,7 @@ def _next(each: Next) -> dict[str, object]:
         "about": f"{EVENTS[event.kind]} on {day(event.happened_on)}",
         "step": f"{step} {by_channel(each.channel)}".strip(),
         "when": _when(each),
-        "why_not": reason(each.waits_because),
+        "why_not": wait(each.waits_because, each.until),
     }
 
 

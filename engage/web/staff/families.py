@@ -8,12 +8,19 @@ from flask import request as http
 from flask.typing import ResponseReturnValue
 
 from engage.accounts.permissions import Permission
+from engage.campaigns.merging import riding, words_of
 from engage.campaigns.models import CampaignState
-from engage.campaigns.queries import campaigns, contact, invitations_about
+from engage.campaigns.queries import campaigns, carried_by, contact, invitations_about
 from engage.core.clock import london_date
 from engage.core.errors import NotFound
-from engage.people.contactability import why_not_asked
-from engage.people.models import Child, Person, Relationship
+from engage.people.contactability import (
+    NotAsked,
+    newest_capacity_record,
+    newest_check,
+    why_not_asked,
+    why_young_person_not_asked,
+)
+from engage.people.models import Child, ContactCheck, Person, Relationship
 from engage.people.queries import child as one_child
 from engage.people.queries import family_of, find_children, person, standing_holds
 from engage.people.reach import in_words
@@ -26,8 +33,8 @@ from engage.web.security import may, needs
 from engage.web.staff import ROW, blueprint
 from engage.web.staff.actors import namer
 from engage.web.staff.campaigns import message_shown
-from engage.web.staff.family_story import coming, said_of, story, ways
-from engage.web.staff.words import HOLDS, reason
+from engage.web.staff.family_story import asks_about, coming, said_of, story, ways
+from engage.web.staff.words import CAPACITY, HOLDS, reason
 
 MOST_FOUND = 50
 
@@ -66,6 +73,7 @@ def family(child_id: int) -> ResponseReturnValue:
     events, invitations = events_of(session(), child_id), invitations_about(session(), child_id)
     running = [each for each in campaigns(session()) if each.state is CampaignState.RUNNING]
     record_view("family.viewed", "child", child_id)
+    may_check = may(Permission.CHECK_CARERS)
     return render_template(
         "staff/families/family.html",
         child=child,
@@ -74,8 +82,17 @@ def family(child_id: int) -> ResponseReturnValue:
         holds=_holds(people_of(child)),
         parents=[_parent(child, tie) for tie in child.relationships],
         own_ways=ways(child, in_words),
-        coming=coming(session(), events, invitations, running, now=now(), letters=house().settings.sends_letters),
-        story=story(child_id, events, invitations, people_of(child), name=namer(session())),
+        coming=coming(session(), events, invitations, running, now=now(), settings=house().settings),
+        story=story(
+            child_id,
+            events,
+            invitations,
+            people_of(child),
+            carried_by(session(), [contact for each in invitations for contact in each.contacts]),
+            name=namer(session()),
+        ),
+        themselves=_themselves(child, may_check=may_check),
+        may_check=may_check and child.looked_after,
         may_hold=may(Permission.PLACE_HOLDS),
         may_lift=may(Permission.LIFT_HOLDS),
     )
@@ -90,11 +107,20 @@ def family_message(child_id: int, contact_id: int) -> ResponseReturnValue:
     if taken.message is None or invitation.plan_event.plan.child_id != child.id:
         raise NotFound("There is no such message.")
     record_view("message.viewed", "message", taken.message.id)
+    carried = riding(session(), taken.message.id)
+    several = len(carried) > 1
     return render_template(
         "staff/families/message.html",
         child=child,
         to=invitation.person.full_name,
-        message=message_shown(invitation, taken.step, taken.message.channel, taken.message.template),
+        message=message_shown(
+            invitation,
+            taken.step,
+            taken.message.channel,
+            taken.message.template,
+            words_of(carried) if several else None,
+        ),
+        asks_about=asks_about(carried) if several else "",
         became=said_of(taken.message),
         taken_at=taken.taken_at,
     )
@@ -146,12 +172,41 @@ def _about_child(child: Child) -> list[tuple[str, str]]:
 def _parent(child: Child, tie: Relationship) -> dict[str, object]:
     parent = tie.parent_carer
     against = why_not_asked(child, tie, on=london_date(now()))
+    check = newest_check(child, parent.id) if child.looked_after else None
     return {
+        "id": parent.id,
         "name": parent.full_name,
+        "checked": _checked(check) if check else "",
         "relationship": words(tie.type),
         "language": _language(parent),
         "ways": ways(parent, in_words),
         "not_asked": reason(against),
+    }
+
+
+def _checked(check: ContactCheck) -> str:
+    said = "may be asked" if check.may_ask else "should not be asked"
+    note = f" “{check.note}”" if check.note else ""
+    return f"Checked {day(check.checked_at)} by {namer(session())(check.checked_by)}: {said}.{note}"
+
+
+def _themselves(child: Child, *, may_check: bool) -> dict[str, object] | None:
+    """Whether a young person past school age is asked, and what was found about their capacity to decide."""
+    against = why_young_person_not_asked(child, on=london_date(now()))
+    if against is NotAsked.OF_SCHOOL_AGE:
+        return None
+    record = newest_capacity_record(child)
+    found = ""
+    if record is not None:
+        by = namer(session())(record.recorded_by)
+        found = (
+            f"{CAPACITY[record.outcome]}, says {by} on {day(record.recorded_at)}: “{record.basis}” "
+            f"To be looked at again on {day(record.review_on)}."
+        )
+    return {
+        "not_asked": reason(against),
+        "found": found,
+        "may_record": may_check and against is not NotAsked.NOT_YET_SIXTEEN,
     }
 
 

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from engage.accounts.permissions import Permission
 from engage.campaigns.calls import waiting_count
+from engage.campaigns.checking import all_to_find_out
+from engage.campaigns.household import cap_of
 from engage.campaigns.models import Invitation, LadderContact
 from engage.campaigns.queries import (
     answered_since,
@@ -33,7 +35,7 @@ from engage.web.request import actor, house, now, session
 from engage.web.security import may, needs
 from engage.web.staff import blueprint
 from engage.web.staff.family_story import said_of
-from engage.web.staff.words import EVENTS, STEPS, by_channel, reason
+from engage.web.staff.words import EVENTS, STEPS, by_channel, reason, wait
 from engage.you_said_we_did.queries import published
 
 
@@ -102,7 +104,7 @@ def _to_do(records: Session) -> list[Card]:
     undecided = undecided_imports(records)
     failed = not_arrived_count(records, start_of_week(now()))
     unreached = out_of_reach_count(records, letters=house().settings.sends_letters)
-    calls = waiting_count(records, now=now())
+    calls = waiting_count(records, now=now(), cap=cap_of(house().settings))
     cases = count_cases(records, CaseView.NEW_THIS_WEEK, who=actor(), now=now())
     sees_cases, sees_families = may(Permission.SEE_CASES), may(Permission.SEE_FAMILIES)
     not_arrived_page = url_for("staff.messages_not_arrived") if sees_families else None
@@ -126,6 +128,11 @@ def _to_do(records: Session) -> list[Card]:
         ),
         Card(failed, f"{'message' if failed == 1 else 'messages'} did not arrive this week", not_arrived_page),
         Card(unreached, "asked, but no address or number works", not_arrived_page),
+        Card(
+            len(all_to_find_out(records, now=now())),
+            "not asked until somebody finds out who can be",
+            url_for("staff.to_find_out") if sees_families else None,
+        ),
         Card(
             holds_to_review(records, today=london_date(now())),
             "on hold, to be looked at again",
@@ -186,9 +193,10 @@ def _failed(contact: LadderContact) -> dict[str, str]:
 def _what_now(invitation: Invitation) -> str:
     if invitation.state.value not in ("planned", "asking"):
         return "Nothing more: " + reason(invitation.close_reason or invitation.state).lower()
-    ahead = whats_next(session(), invitation, now=now(), letters=house().settings.sends_letters)
+    settings = house().settings
+    ahead = whats_next(session(), invitation, now=now(), letters=settings.sends_letters, cap=cap_of(settings))
     if ahead.waits_because:
-        return reason(ahead.waits_because)
+        return wait(ahead.waits_because, ahead.until)
     step = f"{STEPS[ahead.step]} {by_channel(ahead.channel)}".strip() if ahead.step else "A call"
     return f"{step}, {day(ahead.due_at)}" if ahead.due_at else step
 

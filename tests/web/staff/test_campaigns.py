@@ -32,6 +32,7 @@ NEW = {
     "closes": "19:00",
     "saturdays": "y",
     "letters": "y",
+    "skip_school_holidays": "y",
 }
 
 

@@ -139,7 +139,9 @@ def test_why_nobody_is_asked_is_said(officer: StrictClient, session: Session, za
 def test_what_a_message_said_can_be_read_with_its_link_hidden(
     officer: StrictClient, session: Session, zain: Child, asked: Invitation
 ) -> None:
-    message = factories.message(session, purpose="campaigns.survey", state=MessageState.DELIVERED)
+    message = factories.message(
+        session, purpose="campaigns.survey", template="survey_invitation", state=MessageState.DELIVERED
+    )
     contact = factories.ladder_contact(session, asked, message_id=message.id)
     path = f"/staff/families/{zain.id}/messages/{contact.id}"
     page = officer.get(path).text
