@@ -35,9 +35,7 @@ class NotAsked(StrEnum):
     NO_RESPONSIBILITY_OR_CARE = "no_responsibility_or_care"
 
 
-MAY_CHANGE = frozenset(
-    {NotAsked.LOOKED_AFTER_NEEDS_CHECK, NotAsked.NEEDS_REPRESENTATIVE, NotAsked.NOT_YET_SIXTEEN}
-)
+MAY_CHANGE = frozenset({NotAsked.LOOKED_AFTER_NEEDS_CHECK, NotAsked.NEEDS_REPRESENTATIVE, NotAsked.NOT_YET_SIXTEEN})
 """Reasons that somebody's word, or a birthday, can take away: whoever is being asked waits, and is not given up."""
 
 
