@@ -22,7 +22,7 @@ from engage.jobs.wiring import House, open_house
 from tests import factories
 from tests.conftest import make_settings
 
-MONDAY = datetime(2026, 3, 2, 10, 20, tzinfo=UTC)
+MONDAY = datetime(2026, 3, 2, 9, 40, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

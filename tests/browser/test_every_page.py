@@ -38,6 +38,7 @@ NOT_NOW = frozenset({409, 410})
 """Pages that say kindly why this cannot be done now: looked at like any other."""
 FAMILIES_COME_THROUGH = ("public", "respond")
 """Doors of families, whose language may be written from right to left."""
+NOWHERE = "nowhere"
 FAMILY = "/staff/families/{}"
 SAID_MORE = (
     (None, "/you-said-we-did?theme=communication"),
@@ -82,9 +83,11 @@ def places(area: Area) -> dict[Role | None, list[Where]]:
         role = next(role for role in Role if needed in GRANTS[role]) if needed else None
         families = rule.endpoint.partition(".")[0] in FAMILIES_COME_THROUGH
         found[role] += [Where(rule.rule, one, families) for one in addresses(rule, named)]
-    found[Role.ENGAGEMENT_OFFICER] += [Where(FAMILY, FAMILY.format(child)) for child in children]
+    found[Role.ENGAGEMENT_OFFICER] += [
+        Where(route_of(area, path), path) for path in map(FAMILY.format, sorted(children))
+    ]
     for role, more in SAID_MORE:
-        found[role].append(Where(more.partition("?")[0], more))
+        found[role].append(Where(route_of(area, more), more))
     return found
 
 
@@ -194,13 +197,18 @@ def test_every_page_is_sound_at_both_widths(
     assert [link for link in sorted(eyes.links) if leads_nowhere(area, link)] == []
 
 
+def route_of(area: Area, path: str) -> str:
+    """The rule that answers a path, or NOWHERE."""
+    try:
+        rule, _ = area.app.url_map.bind("localhost").match(urlsplit(path).path, method="GET", return_rule=True)
+    except HTTPException:
+        return NOWHERE
+    return str(rule.rule)
+
+
 def leads_nowhere(area: Area, link: str) -> bool:
     """Whether a link into the service is one that no route answers."""
     address = urlsplit(link)
     if not link.startswith(f"{area.url}/") or address.fragment or address.path.startswith("/static/"):
         return False
-    try:
-        area.app.url_map.bind("localhost").match(address.path, method="GET")
-    except HTTPException:
-        return True
-    return False
+    return route_of(area, address.path) == NOWHERE
