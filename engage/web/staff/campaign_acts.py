@@ -13,6 +13,7 @@ from engage.campaigns.models import CAMPAIGN_TRANSITIONS, Campaign, CampaignStat
 from engage.campaigns.planning import plan_invitations
 from engage.campaigns.queries import campaign as one_of_campaigns
 from engage.campaigns.queries import overdue, waiting
+from engage.surveys.definition import Audience
 from engage.web.rendering import number, plural, weekday
 from engage.web.request import actor, house, now, session
 from engage.web.security import needs
@@ -36,6 +37,10 @@ ACTS = {
     "pause": Act(services.pause, CampaignState.PAUSED, "Pause", "Pause", "is paused: nobody is contacted for now"),
     "go-on": Act(services.resume, CampaignState.RUNNING, "Go on asking", "Go on asking families", "goes on"),
     "end": Act(services.end, CampaignState.ENDED, "End this campaign", "End it for good", "has ended"),
+}
+AUDIENCES = {
+    Audience.PARENT_CARER: ("parent carer", "parent carers"),
+    Audience.YOUNG_PERSON: ("young person", "young people"),
 }
 _NAMES = ", ".join(f'"{name}"' for name in ACTS)
 PATH = f"/campaigns/<{ROW}:campaign_id>/<any({_NAMES}):act>"
@@ -86,13 +91,13 @@ def _sentences(act: str, campaign: Campaign, ahead: Outlook) -> list[str]:
         if act == "start"
         else [f"{_people(overdue(session(), campaign, now=now()))} due already, and contacted next."]
     )
-    return said + _newly_asked(ahead)
+    return said + _newly_asked(ahead, campaign.audience)
 
 
-def _newly_asked(ahead: Outlook) -> list[str]:
+def _newly_asked(ahead: Outlook, audience: Audience) -> list[str]:
     if not ahead.people:
         return ["Nobody new will be asked for now. Families are asked as plans and reviews come in."]
-    said = [f"{plural(ahead.people, 'person', 'people')} will be asked, the first on {weekday(min(ahead.asked_on))}."]
+    said = [f"{plural(ahead.people, *AUDIENCES[audience])} will be asked, the first on {weekday(min(ahead.asked_on))}."]
     if ahead.letters:
         said.append(_by_post(ahead.letters))
     if ahead.no_message_possible:

@@ -215,3 +215,35 @@ def test_a_campaign_that_is_not_there_is_not_found(officer: StrictClient) -> Non
     for path in ("", "/next", "/messages", "/ladder", "/start"):
         assert officer.get(f"/staff/campaigns/77{path}").status_code == 404
     assert officer.get("/staff/campaigns/1/destroy").status_code == 404
+
+
+def test_before_it_starts_everybody_is_shown_with_the_day_the_way_and_what_they_would_read(
+    officer: StrictClient, session: Session, amina: ParentCarer
+) -> None:
+    campaign = factories.campaign(session, state=CampaignState.DRAFT)
+    child, parent = factories.family(session)
+    event = factories.plan_event(session, factories.plan(session, child))
+    factories.hold(session, parent, reason="complaint_or_tribunal")
+    session.commit()
+    path = f"/staff/campaigns/{campaign.id}/first"
+    assert path in officer.get(f"/staff/campaigns/{campaign.id}/start").text
+    everybody = officer.get(path).text
+    assert amina.full_name in everybody and "By email" in everybody
+    assert "A complaint or tribunal is open" in everybody
+    reads = officer.get(f"{path}/{event.id}/{parent.id}").text
+    assert "You may answer or not, just as you like." in reads
+    assert "Reminder" not in reads.partition("<h1")[2]
+    assert session.scalars(select(Invitation)).all() == []
+    assert officer.get(f"{path}/{event.id}/{amina.id}").status_code == 409
+
+
+def test_the_page_says_what_the_messages_cost(officer: StrictClient, session: Session) -> None:
+    child = factories.child(session)
+    parent = factories.parent_carer(session, email=None)
+    factories.relationship(session, child, parent)
+    event = factories.plan_event(session, factories.plan(session, child))
+    asked = factories.invitation(session, person=parent, event=event)
+    session.commit()
+    page = officer.get(f"/staff/campaigns/{asked.campaign_id}").text
+    assert "0 of 10,000 free parts of texts are used since 1 April 2025" in page
+    assert "£0.07" in page  # three texts of one part at 2.4 pence

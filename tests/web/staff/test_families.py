@@ -241,3 +241,48 @@ def test_holds_whose_day_has_come_stand_first(officer: StrictClient, session: Se
 def test_a_family_that_is_not_there_is_not_found(officer: StrictClient, amina: ParentCarer) -> None:
     for number in (amina.id, 10**9, 2**70):
         assert officer.get(f"/staff/families/{number}").status_code == 404
+
+
+def say(officer: StrictClient, path: str, **answers: object) -> int:
+    return officer.post(path, data=answers).status_code
+
+
+def test_a_looked_after_childs_carer_is_asked_once_a_worker_has_said_yes(
+    officer: StrictClient, session: Session, amina: ParentCarer, zain: Child, asked: Invitation
+) -> None:
+    page, path = f"/staff/families/{zain.id}", f"/staff/families/{zain.id}/carers/{amina.id}/check"
+    assert officer.get(path).status_code == 409
+    zain.looked_after = True
+    session.commit()
+    assert "a worker must say who may be asked" in officer.get(page).text
+    assert zain.full_name in officer.get("/staff/families/to-find-out").text
+    assert "1 family needs somebody to find out" in officer.get(f"/staff/campaigns/{asked.campaign_id}").text
+    assert "May we ask Amina" in officer.get(path).text
+    assert say(officer, path, note="Asked the worker") == 422
+    assert say(officer, path, may_ask="yes", note="Asked the worker") == 302
+    now_says = officer.get(page).text
+    assert "may be asked. “Asked the worker”" in now_says
+    assert "a worker must say" not in now_says
+    assert "Nobody waits for a check" in officer.get("/staff/families/to-find-out").text
+    assert say(officer, path, may_ask="no") == 302
+    assert "a worker says that they should not be asked" in officer.get(page).text
+    assert officer.get(f"/staff/families/{zain.id}/carers/{zain.id}/check").status_code == 404
+
+
+def test_what_was_found_about_capacity_stands_on_the_page_and_needs_its_grounds(
+    officer: StrictClient, session: Session, zain: Child
+) -> None:
+    page, path = f"/staff/families/{zain.id}", f"/staff/families/{zain.id}/capacity"
+    assert officer.get(path).status_code == 409
+    zain.born_on = date(2008, 5, 4)
+    session.commit()
+    assert "asked about their own plan themselves" in officer.get(page).text
+    assert officer.get(path).status_code == 200
+    assert say(officer, path, outcome="lacks_capacity", review_on=["1", "1", "2020"]) == 422
+    kept = {"outcome": "lacks_capacity", "basis": "His worker met him", "review_on": ["1", "9", "2026"]}
+    assert say(officer, path, **kept) == 302
+    now_says = officer.get(page).text
+    assert "They need a representative: arrange to meet them" in now_says
+    assert "“His worker met him” To be looked at again on 1 September 2026." in now_says
+    assert say(officer, path, **(kept | {"outcome": "has_capacity"})) == 302
+    assert "asked about their own plan themselves" in officer.get(page).text
