@@ -24,8 +24,10 @@ from engage.core.batches import batches
 from engage.core.clock import london_date, london_moment
 from engage.core.errors import NotFound
 from engage.notify.models import Message, MessageState
-from engage.people.models import Channel, ContactPoint, ContactState
+from engage.people.models import Channel, Child, ContactPoint, ContactState
+from engage.people.vocabulary.ages import left_school_age_if_born_by
 from engage.plans.models import EhcPlan, PlanEvent
+from engage.surveys.definition import Audience
 
 OPEN = (InvitationState.PLANNED, InvitationState.ASKING)
 NOT_ARRIVED = (MessageState.UNDELIVERED, MessageState.FAILED)
@@ -62,8 +64,9 @@ class Funnel:
     """Nobody is being asked any more, and nobody answered."""
 
 
-def funnel(session: Session, campaign: Campaign) -> Funnel:
-    """How far the events that a campaign asks about have come; two parents of one child count once."""
+def funnel(session: Session, campaign: Campaign, *, now: datetime) -> Funnel:
+    """How far the events that a campaign asks about have come; two parents of one child count once. A survey for young
+    people is asked about those who are past school age alone."""
 
     def events(*conditions: ColumnElement[bool]) -> int:
         counted = select(func.count(Invitation.plan_event_id.distinct())).where(
@@ -84,7 +87,7 @@ def funnel(session: Session, campaign: Campaign) -> Funnel:
         .scalar_subquery()
     )
     return Funnel(
-        eligible=_eligible(session, campaign),
+        eligible=_eligible(session, campaign, now),
         asked=events(Invitation.first_asked_at.is_not(None), Invitation.state != InvitationState.WITHDRAWN),
         delivered=events(arrived, Invitation.state != InvitationState.WITHDRAWN),
         answered=events(answered),
@@ -93,12 +96,15 @@ def funnel(session: Session, campaign: Campaign) -> Funnel:
     )
 
 
-def _eligible(session: Session, campaign: Campaign) -> int:
+def _eligible(session: Session, campaign: Campaign, now: datetime) -> int:
     counted = select(func.count(PlanEvent.id)).where(
         PlanEvent.kind == campaign.event_kind,
         PlanEvent.withdrawn_at.is_(None),
         PlanEvent.happened_on >= campaign.asks_from,
     )
+    if campaign.audience is Audience.YOUNG_PERSON:
+        past_school_age = Child.born_on <= left_school_age_if_born_by(london_date(now))
+        counted = counted.join(PlanEvent.plan).join(EhcPlan.child).where(past_school_age)
     return session.scalar(counted) or 0
 
 

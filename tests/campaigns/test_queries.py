@@ -14,6 +14,7 @@ from engage.campaigns.queries import Funnel, Rung
 from engage.notify.models import MessageState
 from engage.people.models import Channel, ContactState, HoldReason
 from engage.plans.models import PlanEvent, PlanState
+from engage.surveys.definition import Audience
 from tests import factories
 from tests.factories import AT, ON
 
@@ -31,7 +32,7 @@ def event_of_family(session: Session, **of_parent: object) -> tuple[PlanEvent, o
 
 
 def test_the_funnel_counts_events_so_that_two_parents_are_one(session: Session, campaign: Campaign) -> None:
-    before = queries.funnel(session, campaign)
+    before = queries.funnel(session, campaign, now=factories.AT)
     child, mother = factories.family(session)
     father = factories.parent_carer(session)
     factories.relationship(session, child, father, type="father")
@@ -45,7 +46,7 @@ def test_the_funnel_counts_events_so_that_two_parents_are_one(session: Session, 
         factories.call_attempt(session, asked)
     asked.state, asked.answered_at = InvitationState.ANSWERED, AT
     session.flush()
-    assert queries.funnel(session, campaign) == Funnel(
+    assert queries.funnel(session, campaign, now=factories.AT) == Funnel(
         eligible=before.eligible + 1, asked=1, delivered=1, answered=1, phoned=1, closed=0
     )
 
@@ -57,19 +58,19 @@ def test_an_event_is_closed_only_when_nobody_is_being_asked_any_more(session: Se
     ended = {"state": InvitationState.CLOSED, "close_reason": CloseReason.NO_ANSWER, "next_step": None}
     factories.invitation(session, campaign, mother, event, **ended)
     other = factories.invitation(session, campaign, father, event)
-    assert queries.funnel(session, campaign).closed == 0
+    assert queries.funnel(session, campaign, now=factories.AT).closed == 0
     other.state, other.close_reason = InvitationState.CLOSED, CloseReason.OPTED_OUT
     session.flush()
-    assert queries.funnel(session, campaign).closed == 1
+    assert queries.funnel(session, campaign, now=factories.AT).closed == 1
     assert queries.closed_because(session, campaign) == {"no_answer": 1, "opted_out": 1}
 
 
 def test_a_withdrawn_event_is_not_eligible(session: Session, campaign: Campaign) -> None:
-    before = queries.funnel(session, campaign).eligible
+    before = queries.funnel(session, campaign, now=factories.AT).eligible
     event, _ = event_of_family(session)
     event.withdrawn_at = AT
     factories.plan_event(session, event.plan, source_ref="early", happened_on=date(2026, 1, 31))
-    assert queries.funnel(session, campaign).eligible == before
+    assert queries.funnel(session, campaign, now=factories.AT).eligible == before
 
 
 def test_what_is_forecast_is_what_planning_makes(session: Session, noise: None) -> None:
@@ -199,3 +200,11 @@ def test_why_nobody_is_asked_about_an_event(session: Session) -> None:
     assert reasons_against(event, [campaign], AT + timedelta(days=100)) == ["too_long_ago"]
     campaign.asks_from = AT.date()
     assert reasons_against(event, [campaign], AT) == ["before_the_campaign"]
+
+
+def test_a_survey_for_young_people_is_a_share_of_those_past_school_age(session: Session) -> None:
+    campaign = factories.campaign(session, survey="young_person", audience=Audience.YOUNG_PERSON)
+    for born_on in (date(2016, 5, 4), date(2009, 9, 1), date(2009, 8, 31), date(2004, 1, 1)):
+        child = factories.child(session, born_on=born_on)
+        factories.plan_event(session, factories.plan(session, child))
+    assert queries.funnel(session, campaign, now=factories.AT).eligible == 2

@@ -50,6 +50,13 @@ def is_over_compulsory_school_age(born_on: date, on: date) -> bool:
     return on > compulsory_school_age_ends(born_on)
 
 
+def left_school_age_if_born_by(on: date) -> date:
+    """The latest day of birth of those who are over compulsory school age on this day: the same rule, to be asked of many
+    at once."""
+    year = on.year if is_over_compulsory_school_age(date(on.year - 16, 8, 31), on) else on.year - 1
+    return date(year - 16, 8, 31)
+
+
 def is_young_person(born_on: date, on: date) -> bool:
     """Over compulsory school age and under 25: a "young person" (Children and Families Act 2014, section 83).
 

@@ -18,7 +18,7 @@ from engage.web.rendering import number, plural, weekday
 from engage.web.request import actor, house, now, session
 from engage.web.security import needs
 from engage.web.staff import ROW, blueprint
-from engage.web.staff.words import reasons
+from engage.web.staff.words import AUDIENCES, reasons
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,6 @@ ACTS = {
     "pause": Act(services.pause, CampaignState.PAUSED, "Pause", "Pause", "is paused: nobody is contacted for now"),
     "go-on": Act(services.resume, CampaignState.RUNNING, "Go on asking", "Go on asking families", "goes on"),
     "end": Act(services.end, CampaignState.ENDED, "End this campaign", "End it for good", "has ended"),
-}
-AUDIENCES = {
-    Audience.PARENT_CARER: ("parent carer", "parent carers"),
-    Audience.YOUNG_PERSON: ("young person", "young people"),
 }
 _NAMES = ", ".join(f'"{name}"' for name in ACTS)
 PATH = f"/campaigns/<{ROW}:campaign_id>/<any({_NAMES}):act>"

@@ -39,7 +39,7 @@ from engage.web.rendering import day, number, plural, share, weekday, words
 from engage.web.request import house, now, session
 from engage.web.security import may, needs
 from engage.web.staff import ROW, blueprint
-from engage.web.staff.words import EVENTS, STEPS, by_channel, reasons, wait
+from engage.web.staff.words import AUDIENCES, EVENTS, STEPS, by_channel, reasons, wait
 
 FIRST_FEW = 5
 PAGE = 25
@@ -59,7 +59,10 @@ def campaigns() -> ResponseReturnValue:
     """Every campaign with its state and how many answered."""
     return render_template(
         "staff/campaigns/campaigns.html",
-        campaigns=[(campaign, _about(campaign), funnel(session(), campaign)) for campaign in all_campaigns(session())],
+        campaigns=[
+            (campaign, _about(campaign), funnel(session(), campaign, now=now()))
+            for campaign in all_campaigns(session())
+        ],
     )
 
 
@@ -69,7 +72,7 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
     """Whether it works: how far families came, the ladder, who is next, and who is not asked."""
     found, letters = one_of_campaigns(session(), campaign_id), house().settings.sends_letters
     cap = cap_of(house().settings)
-    reached = funnel(session(), found)
+    reached = funnel(session(), found, now=now())
     weeks = answers_by_week(session(), found, now=now())
     total = waiting(session(), found)
     return render_template(
@@ -129,7 +132,8 @@ def campaign_messages(campaign_id: int) -> ResponseReturnValue:
     return render_template(
         "staff/campaigns/messages.html",
         campaign=found,
-        reader=reader.person.full_name if reader.id else None,
+        reader=reader.person.full_name if reader.id else f"a {AUDIENCES[found.audience][0]}",
+        is_next=bool(reader.id),
         steps=[
             (STEPS[step], [message_shown(reader, step, channel) for channel in CARRIES.values()])
             for step in CLIMB

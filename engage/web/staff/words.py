@@ -6,6 +6,7 @@ from datetime import datetime
 from engage.campaigns.models import CloseReason, Step
 from engage.people.models import Capacity, Channel, ContactState, HoldReason
 from engage.plans.models import PlanEventKind
+from engage.surveys.definition import Audience
 from engage.web.rendering import day, words
 
 EVENTS = {
@@ -44,6 +45,10 @@ HOLDS = {
     HoldReason.OPTED_OUT: "They asked us to stop",
     HoldReason.WRONG_PERSON: "This is not the right person",
     HoldReason.DO_NOT_SEND: "Another reason not to send",
+}
+AUDIENCES = {
+    Audience.PARENT_CARER: ("parent carer", "parent carers"),
+    Audience.YOUNG_PERSON: ("young person", "young people"),
 }
 CAPACITY = {
     Capacity.HAS_CAPACITY: "Yes, they can decide",

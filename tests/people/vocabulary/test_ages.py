@@ -13,6 +13,7 @@ from engage.people.vocabulary.ages import (
     compulsory_school_age_ends,
     is_over_compulsory_school_age,
     is_young_person,
+    left_school_age_if_born_by,
     mental_capacity_act_applies,
     national_curriculum_year,
 )
@@ -95,3 +96,8 @@ def test_sen2_ages_are_those_of_the_31_august_before() -> None:
 def test_a_leap_day_birthday_comes_on_1_march() -> None:
     assert age_on(date(2008, 2, 29), date(2026, 2, 28)) == 17
     assert age_on(date(2008, 2, 29), date(2026, 3, 1)) == 18
+
+
+@given(st.dates(date(1990, 1, 1), date(2030, 12, 31)), st.dates(date(2006, 1, 1), date(2050, 12, 31)))
+def test_asked_of_many_at_once_school_age_ends_on_the_same_day(born_on: date, on: date) -> None:
+    assert is_over_compulsory_school_age(born_on, on) is (born_on <= left_school_age_if_born_by(on))

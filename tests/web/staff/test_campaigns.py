@@ -12,6 +12,7 @@ from engage.campaigns.ladder import LadderSettings
 from engage.campaigns.models import Campaign, CampaignState, CloseReason, Invitation, InvitationState, Step
 from engage.core.audit import AuditEvent
 from engage.people.models import ParentCarer
+from engage.plans.models import PlanEvent
 from tests import factories
 from tests.browser_client import StrictClient
 from tests.factories import AT
@@ -192,7 +193,7 @@ def test_messages_are_shown_as_the_next_person_reads_them_with_what_a_text_costs
     campaign = factories.campaign(session)
     path = f"/staff/campaigns/{campaign.id}/messages"
     assert "As a parent carer would read them" in officer.get(path).text
-    event = session.scalars(select(factories.PlanEvent)).one()
+    event = session.scalars(select(PlanEvent)).one()
     factories.invitation(session, campaign, amina, event)
     page = officer.get(path).text
     assert "As Amina Invented, who is next" in page
@@ -228,7 +229,8 @@ def test_before_it_starts_everybody_is_shown_with_the_day_the_way_and_what_they_
     path = f"/staff/campaigns/{campaign.id}/first"
     assert path in officer.get(f"/staff/campaigns/{campaign.id}/start").text
     everybody = officer.get(path).text
-    assert amina.full_name in everybody and "By email" in everybody
+    assert amina.full_name in everybody
+    assert "By email" in everybody
     assert "A complaint or tribunal is open" in everybody
     reads = officer.get(f"{path}/{event.id}/{parent.id}").text
     assert "You may answer or not, just as you like." in reads
