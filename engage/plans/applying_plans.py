@@ -29,6 +29,7 @@ class PlansOnRecord:
 
     def __init__(self, importing: Import, children: Iterable[Child]) -> None:
         self.importing, self.changes = importing, importing.changes
+        self._died: list[Child] = []
         on_record = {child.id: child.source_ref for child in children}
         plans = select(EhcPlan).where(EhcPlan.child_id.in_(on_record)).options(selectinload(EhcPlan.events))
         self.plans: dict[str, dict[str, EhcPlan]] = {}
@@ -41,7 +42,7 @@ class PlansOnRecord:
         for each in record.plans:
             plan, moved = self._plan(child, each.plan, refs)
             if plan.cease_reason is CeaseReason.DECEASED:
-                self._hold(child)
+                self._died.append(child)
             self._issue(plan, each.plan, moved)
             for review in each.reviews:
                 self._review(plan, review, each, moved)
@@ -81,12 +82,12 @@ class PlansOnRecord:
             state = PlanState.CEASED if told.get("ceased_on", plan.ceased_on) else PlanState.ACTIVE
         return amend(plan, told | {"source_ref": part.ref, "started_on": part.issued_on, "state": state})
 
-    def _hold(self, child: Child) -> None:
-        """Nobody is asked about a child who has died until a person has looked."""
+    def hold_those_who_died(self) -> None:
+        """Nobody is asked about a child who has died until a person has looked. The batch must have been flushed."""
         importing = self.importing
-        importing.session.flush()
-        place_hold(importing.session, child, HoldReason.BEREAVEMENT, by=importing.by, now=importing.now)
-        self.changes.children.add(child.id)
+        for child in self._died:
+            place_hold(importing.session, child, HoldReason.BEREAVEMENT, by=importing.by, now=importing.now)
+            self.changes.children.add(child.id)
 
     def _issue(self, plan: EhcPlan, part: PlanPart, moved: bool) -> None:
         happened = None if plan.transferred_in else (part.issued_on, None, None)

@@ -32,6 +32,7 @@ def apply(session: Session, reading: Reading, *, by: Actor, now: datetime, progr
             for record in batch:
                 plans.follow(people.follow(record), record)
         session.flush()
+        plans.hold_those_who_died()
         done += len(batch)
         if progress:
             progress(done, len(reading.children))
