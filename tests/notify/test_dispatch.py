@@ -71,6 +71,14 @@ def test_nothing_is_sent_before_it_is_due_and_the_most_urgent_goes_first(
     assert len(notify.messages()) == 3
 
 
+def test_each_try_says_what_a_text_costs_in_parts_and_an_email_costs_nothing(
+    dispatcher: Dispatcher, session: Session, database: Database
+) -> None:
+    sent = [text(session), email(session)]
+    run_all(dispatcher)
+    assert [now_of(database, each).attempts[0].cost_parts for each in sent] == [1, None]
+
+
 def test_an_idle_round_writes_nothing(dispatcher: Dispatcher, database: Database) -> None:
     begun = []
     sqlalchemy_event.listen(database.engine, "commit", lambda connection: begun.append(1))
