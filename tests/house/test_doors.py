@@ -55,8 +55,10 @@ DOORS = """
 /r/<token>/not-for-me/told                     GET        who has the link
 /r/<token>/question/<question_id>              GET POST   who has the link
 /r/<token>/send                                GET POST   who has the link
+/r/<token>/begin                               GET POST   who has the link
 /r/<token>/start                               GET POST   who has the link
 /r/<token>/stop                                GET POST   who has the link
+/r/<token>/surveys                             GET        who has the link
 /r/<token>/thank-you                           GET        who has the link
 /register/check-your-email                     GET        anyone
 /register/join                                 GET POST   anyone
