@@ -158,9 +158,9 @@ def at_the_limit(stack: ExitStack, database: Database, count: int, workers: int,
     while not (first := notify.counts())["taken"]:
         time.sleep(0.05)
     begun = time.perf_counter()
-    while (left := waiting(database)) > count * timeouts * 2:
+    while waiting(database) > count * timeouts * 2:
         time.sleep(0.2)
-    steady = (count - left - first["taken"]) / (time.perf_counter() - begun) * 60
+    steady = (notify.counts()["taken"] - first["taken"]) / (time.perf_counter() - begun) * 60
     while waiting(database):
         time.sleep(0.5)
     for process in running:
