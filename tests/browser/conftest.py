@@ -1,6 +1,8 @@
 """A real Chromium before the real thing: `engage run` with a small demonstration area, as `make run` starts it."""
 
+import contextlib
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -56,14 +58,12 @@ class Running:
 
 
 def _two_free_ports() -> int:
+    """The first of two; below those that the system itself gives away while the area is being made."""
     while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as first, socket.socket() as second, contextlib.suppress(OSError):
+            first.bind(("127.0.0.1", port))
+            second.bind(("127.0.0.1", port + 1))
             return port
 
 

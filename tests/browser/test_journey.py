@@ -115,6 +115,8 @@ class Story:
     def then_send_qa_sees_the_case(self) -> None:
         sign_in(self.page, self.running, "callum@example.org")
         self.go("/staff/cases", "Cases")
+        self.page.get_by_role("link", name="All open cases").click()
+        expect(self.page.get_by_role("heading", level=2).first).to_have_text("All open cases")
         opened = self.page.get_by_role("main").get_by_role("link", name=re.compile("^C[A-Z0-9]{7}$")).last
         self.case = opened.inner_text()
         opened.click()
@@ -137,12 +139,10 @@ class Story:
     def and_you_said_we_did_is_published(self) -> None:
         sign_in(self.page, self.running, "bronwen@example.org")
         self.go("/staff/you-said-we-did/new", "Write an entry")
-        self.page.get_by_label(re.compile("^What families said")).fill("We wait too long for the plan.")
-        self.page.get_by_label(re.compile("families said it|How many")).fill("12")
-        self.page.get_by_label(re.compile("^We did")).first.check()
-        self.page.get_by_label(re.compile("^What (was|is being|we|you) d")).first.fill(
-            "We write to you after six weeks."
-        )
+        self.page.get_by_label("You said", exact=True).fill("We wait too long for the plan.")
+        self.page.get_by_label(re.compile("^How many families said it")).fill("12")
+        self.page.get_by_role("radio", name="We did", exact=True).check()
+        self.page.get_by_label(re.compile("^What we did")).fill("We write to you after six weeks.")
         self.press("Save")
         self.page.get_by_role("link", name=re.compile("^Publish")).or_(
             self.page.get_by_role("button", name=re.compile("^Publish"))
