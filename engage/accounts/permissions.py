@@ -21,7 +21,10 @@ class Permission(StrEnum):
     SEE_FAMILIES = "see_families", "Open a family's page: who they are, and what was said to them and when."
     PLACE_HOLDS = "place_holds", "Stop all contact with somebody, and say why."
     LIFT_HOLDS = "lift_holds", "Allow contact again after somebody else stopped it."
-    CHECK_CARERS = "check_carers", "Write down who may be asked about a looked-after child, and if a young person can decide."
+    CHECK_CARERS = (
+        "check_carers",
+        "Write down who may be asked about a looked-after child, and if a young person can decide.",
+    )
     MAKE_CALLS = "make_calls", "Ring families, and write down the answers they give on the phone."
     SEE_CASES = "see_cases", "Read what an unhappy family answered."
     WORK_CASES = "work_cases", "Sort, follow up and close cases."

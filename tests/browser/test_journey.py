@@ -140,9 +140,9 @@ class Story:
         sign_in(self.page, self.running, "bronwen@example.org")
         self.go("/staff/you-said-we-did/new", "Write an entry")
         self.page.get_by_label("You said", exact=True).fill("We wait too long for the plan.")
-        self.page.get_by_label(re.compile("^How many families said it")).fill("12")
+        self.page.get_by_label("How many families said it").fill("12")
         self.page.get_by_role("radio", name="We did", exact=True).check()
-        self.page.get_by_label(re.compile("^What we did")).fill("We write to you after six weeks.")
+        self.page.get_by_label("What we did, or are doing").fill("We write to you after six weeks.")
         self.press("Save")
         self.page.get_by_role("link", name=re.compile("^Publish")).or_(
             self.page.get_by_role("button", name=re.compile("^Publish"))

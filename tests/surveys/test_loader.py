@@ -269,7 +269,8 @@ def test_names(mistake: str, folder: Path, edit: Edit) -> None:
     found = [str(mistake) for mistake in check(folder)]
     assert any(message in line for line in found), found
     assert all(
-        line.startswith(("post_issuance/", "annual_review/", "young_person/", "scales", "published", "flagged")) for line in found
+        line.startswith(("post_issuance/", "annual_review/", "young_person/", "scales", "published", "flagged"))
+        for line in found
     )
 
 

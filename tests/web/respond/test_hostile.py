@@ -91,9 +91,7 @@ def test_a_body_that_is_no_form_is_answered_calmly(
 
 
 @pytest.mark.parametrize("letters", [200_000, 3_000_000, 25_000_000])
-def test_far_too_many_words_are_refused_in_words_for_a_family(
-    client: StrictClient, asked: Asked, letters: int
-) -> None:
+def test_far_too_many_words_are_refused_in_words_for_a_family(client: StrictClient, asked: Asked, letters: int) -> None:
     begin(client, asked)
     page = post(client, f"{asked.url}/question/comment", {"answer": "a" * letters})
     assert page.status_code in (413, 422)
