@@ -139,6 +139,7 @@ class Story:
     def and_you_said_we_did_is_published(self) -> None:
         sign_in(self.page, self.running, "bronwen@example.org")
         self.go("/staff/you-said-we-did/new", "Write an entry")
+        self.page.get_by_label("What is it about?").select_option(label="Waiting times")
         self.page.get_by_label("You said", exact=True).fill("We wait too long for the plan.")
         self.page.get_by_label("How many families said it").fill("12")
         self.page.get_by_role("radio", name="We did", exact=True).check()
