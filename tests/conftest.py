@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from flask import Flask, g
@@ -23,6 +23,9 @@ from tests import factories
 from tests.browser_client import StrictClient
 from tests.databases import Servers
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -41,6 +44,19 @@ def no_network() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", only_here)
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """A real browser, for the tests that need one."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.chromium import launch
+
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
 
 
 class SettableClock:

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import random
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from engage.core.config import PROJECT
 
@@ -95,27 +94,6 @@ def _wait_until_up(url: str, started: "subprocess.Popen[bytes]", folder: Path) -
         except requests.RequestException:
             time.sleep(0.3)
     raise AssertionError("engage run did not start:\n" + (folder / "output").read_text())
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright)
-    yield browser
-    browser.close()
-
-
-def launch(playwright: Playwright) -> Browser:
-    """Debian's Chromium, kept from looking outside."""
-    path = shutil.which("chromium")
-    assert path, "install Debian's chromium: make browser"
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    return playwright.chromium.launch(executable_path=path, args=quiet)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from engage.demonstration.run import rows_as_csv
 from engage.demonstration.sample import sample_rows
 from engage.plans.reading import ReadingSettings, read
 from tests.browser.area import Area, opened
-from tests.browser.conftest import launch
+from tests.chromium import launch
 from tests.databases import Servers
 from tests.web.respond.family import ask
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import product
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from engage.surveys.models import Mode
 from engage.surveys.services import save_answer
 from engage.web.security import permission_of
 from engage.you_said_we_did.models import Commitment
+from tests import factories
 from tests.browser.area import MONDAY, Area, opened
 from tests.browser.conftest import AXE, NARROW, PATIENCE_MS, WIDE, what_is_wrong
 from tests.databases import Servers
@@ -75,6 +77,7 @@ def places(area: Area) -> dict[Role | None, list[Where]]:
     with Session(area.house.database.engine) as session:
         named = {part: [value] for part, value in one_of_each(session, area.house.settings).items()}
         named |= _states(session) | _families_links(session, area)
+        unanswered = _to_find_out(session, named["campaign_id"][0])
         children = {event.plan.child_id for event in session.scalars(select(PlanEvent).order_by(PlanEvent.id).limit(4))}
         session.commit()
     found: dict[Role | None, list[Where]] = defaultdict(list)
@@ -84,7 +87,7 @@ def places(area: Area) -> dict[Role | None, list[Where]]:
         families = rule.endpoint.partition(".")[0] in FAMILIES_COME_THROUGH
         found[role] += [Where(rule.rule, one, families) for one in addresses(rule, named)]
     found[Role.ENGAGEMENT_OFFICER] += [
-        Where(route_of(area, path), path) for path in map(FAMILY.format, sorted(children))
+        Where(route_of(area, path), path) for path in [*map(FAMILY.format, sorted(children)), *unanswered]
     ]
     for role, more in SAID_MORE:
         found[role].append(Where(route_of(area, more), more))
@@ -118,6 +121,20 @@ def _states(session: Session) -> dict[str, list[Any]]:
         "act": ["pause", "end"],
         "question_id": ["involved", "comment", "contact"],
     }
+
+
+def _to_find_out(session: Session, campaign_id: int) -> list[str]:
+    """Pages of families of whom something has yet to be found out, or who have yet to be asked."""
+    looked_after, carer = factories.family(session)
+    looked_after.looked_after = True
+    grown = factories.child(session, born_on=date(2008, 1, 1))
+    waiting, parent = factories.family(session)
+    event = factories.plan_event(session, factories.plan(session, waiting))
+    return [
+        f"/staff/families/{looked_after.id}/carers/{carer.id}/check",
+        f"/staff/families/{grown.id}/capacity",
+        f"/staff/campaigns/{campaign_id}/first/{event.id}/{parent.id}",
+    ]
 
 
 def _families_links(session: Session, area: Area) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from engage.web import rendering
@@ -18,7 +18,6 @@ from engage.web.theme import contrast, parse
 
 ROOT = Path(rendering.__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PAGES = {
     "staff": "/sink/staff?",
     "question": "/sink/question?",
@@ -89,17 +88,9 @@ def address(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
-
-
-def open_page(browser: Browser, url: str, width: int) -> Page:
+def open_page(chromium: Browser, url: str, width: int) -> Page:
     # axe is evaluated in the page, which our policy would refuse.
-    context = browser.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
+    context = chromium.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
     page = context.new_page()
     page.goto(url)
     return page
@@ -108,9 +99,9 @@ def open_page(browser: Browser, url: str, width: int) -> Page:
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("language", ["en", "ur"])
-def test_every_part_is_accessible_and_fits(browser: Browser, address: str, width: int, language: str) -> None:
+def test_every_part_is_accessible_and_fits(chromium: Browser, address: str, width: int, language: str) -> None:
     for name, path in PAGES.items():
-        page = open_page(browser, f"{address}{path}&language={language}", width)
+        page = open_page(chromium, f"{address}{path}&language={language}", width)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.html)])")
         assert found == [], name
@@ -121,9 +112,9 @@ def test_every_part_is_accessible_and_fits(browser: Browser, address: str, width
 
 
 @pytest.mark.browser
-def test_the_pages_obey_their_own_policy(browser: Browser, address: str) -> None:
+def test_the_pages_obey_their_own_policy(chromium: Browser, address: str) -> None:
     """Nothing is refused by the browser, and the script moves the focus to the errors."""
-    page = browser.new_page()
+    page = chromium.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(f"{address}/sink/question?faulty=1")
@@ -134,8 +125,8 @@ def test_the_pages_obey_their_own_policy(browser: Browser, address: str) -> None
 
 
 @pytest.mark.browser
-def test_headings_step_down_one_at_a_time(browser: Browser, address: str) -> None:
-    page = open_page(browser, f"{address}/sink/question", 320)
+def test_headings_step_down_one_at_a_time(chromium: Browser, address: str) -> None:
+    page = open_page(chromium, f"{address}/sink/question", 320)
     levels = page.eval_on_selector_all("h1, h2, h3, h4", "all => all.map(h => Number(h.tagName[1]))")
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
