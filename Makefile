@@ -60,8 +60,9 @@ assets: $(ASSETS)
 $(ASSETS): $(SYNCED) package.json package-lock.json $(wildcard assets/* assets/*/*)
 	@npm ci --silent --no-audit --no-fund && npm run --silent build
 
-browser: ## A Chromium for the tests, from Debian
-	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-core >/dev/null)
+browser: ## A Chromium and a Firefox for the tests, from Debian, and fonts for every language
+	@(command -v chromium && command -v firefox-esr && fc-list | grep -qi "noto.*tamil") >/dev/null || \
+		(apt-get update -qq && apt-get install -y -qq chromium firefox-esr fontconfig fonts-noto-core fonts-noto-cjk >/dev/null)
 
 lock: environment ## Lock the newest versions that fit, with hashes and without naming a registry
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade pyproject.toml -o requirements/run.txt

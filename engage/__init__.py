@@ -5,7 +5,7 @@ The map of the house (each room may use only the rooms below it; import-linter k
     __main__ -> app -> cli | web          DOORS: a terminal, a browser
                        demonstration      a made-up local area, run through the real services
                        insight | jobs     the one gate to figures; the clock
-                       cases | you_said_we_did
+                       cases | you_said_we_did | activities
                        campaigns | register | forum | accounts
                        plans
                        people | surveys | notify

@@ -7,11 +7,15 @@ from engage.core.config import Settings, load_settings
 from engage.core.log import configure_logging
 from engage.jobs.wiring import House, open_house
 from engage.web import (
+    compression,
     errors,
+    formats,
     forum,
     headers,
     hooks,
+    language,
     navigation,
+    pictures,
     public,
     rendering,
     request,
@@ -19,12 +23,24 @@ from engage.web import (
     security,
     staff,
 )
+from engage.web import open as open_door
+from engage.web.respond import short_way
 from engage.web.staff import sign_in
 from engage.web.typed import TypedRequest
 
-DOORS = (public.blueprint, sign_in.blueprint, staff.blueprint, forum.blueprint, respond.blueprint, hooks.blueprint)
-OWN_CREDENTIAL = (respond.blueprint, hooks.blueprint)
-"""Doors where an unguessable link or a bearer token is sent on purpose with every request: no cookie, so no forgery."""
+DOORS = (
+    public.blueprint,
+    sign_in.blueprint,
+    staff.blueprint,
+    forum.blueprint,
+    respond.blueprint,
+    open_door.blueprint,
+    open_door.visits,
+    hooks.blueprint,
+)
+OWN_CREDENTIAL = (respond.blueprint, open_door.blueprint, open_door.visits, hooks.blueprint)
+"""Doors where an unguessable link or a bearer token is sent on purpose with every request, or where anybody may send a
+form without a name: no cookie, so no forgery."""
 
 
 def create_app(settings: Settings | None = None, *, house: House | None = None) -> Flask:
@@ -34,11 +50,16 @@ def create_app(settings: Settings | None = None, *, house: House | None = None) 
     app = Flask("engage.web", static_folder="static")
     app.request_class = TypedRequest
     app.extensions["engage"] = house
+    short_way.configure(app, house)
     security.configure(app, house.settings)
     rendering.configure(app, house.settings)
+    pictures.configure(app)
     headers.configure(app)
+    compression.configure(app)
     errors.configure(app)
     request.configure(app)
+    formats.configure(app)
+    language.configure(app)
     app.context_processor(_frame)
     for door in OWN_CREDENTIAL:
         security.csrf.exempt(door)

@@ -77,6 +77,27 @@ class CohortColumn(StrEnum):
     RESPONDENTS = "respondents"
 
 
+class ChoiceColumn(StrEnum):
+    """One row per period, question and answer: children's voices, each answer counted on its own."""
+
+    PERIOD = "period"
+    QUESTION = "question"
+    ANSWER = "answer"
+    N = "n"
+
+
+class PairColumn(StrEnum):
+    """One row per period: people who said how confident they were before and after, each compared with themselves."""
+
+    PERIOD = "period"
+    PAIRS = "pairs"
+    BEFORE = "before"  # how many of them were confident before
+    AFTER = "after"
+    MORE = "more"  # how many are more confident than they were
+    SAME = "same"
+    LESS = "less"
+
+
 STATEMENT_COUNTS: Mapping[str, ColumnKind] = {
     StatementColumn.PERIOD_TYPE: ColumnKind.TEXT,
     StatementColumn.PERIOD: ColumnKind.TEXT,
@@ -94,6 +115,15 @@ DISPOSITIONS: Mapping[str, ColumnKind] = {
     DispositionColumn.CHANNEL: ColumnKind.TEXT,
     DispositionColumn.WAVE: ColumnKind.TEXT,
     DispositionColumn.N: ColumnKind.COUNT,
+}
+CHOICE_COUNTS: Mapping[str, ColumnKind] = {
+    ChoiceColumn.PERIOD: ColumnKind.TEXT,
+    ChoiceColumn.QUESTION: ColumnKind.TEXT,
+    ChoiceColumn.ANSWER: ColumnKind.TEXT,
+    ChoiceColumn.N: ColumnKind.COUNT,
+}
+PAIR_COUNTS: Mapping[str, ColumnKind] = {
+    column: ColumnKind.TEXT if column is PairColumn.PERIOD else ColumnKind.COUNT for column in PairColumn
 }
 COHORT_BY_GROUP: Mapping[str, ColumnKind] = {
     CohortColumn.GROUP: ColumnKind.TEXT,

@@ -12,6 +12,19 @@ from sqlalchemy.orm import Session
 from engage.accounts.models import Staff, StaffSession
 from engage.accounts.permissions import Role
 from engage.accounts.services import SESSION_PURPOSE
+from engage.activities.activity_models import Activity, ActivityKind
+from engage.activities.models import OpenLink, OpenVisit
+from engage.activities.session_models import (
+    ChildVoice,
+    Drawing,
+    ExpectedChild,
+    FacilitatedSession,
+    Permission,
+    SessionKind,
+    Shown,
+)
+from engage.campaigns.booklet_codes import mint_code
+from engage.campaigns.booklet_models import Booklet
 from engage.campaigns.models import (
     CallAttempt,
     CallOutcome,
@@ -28,10 +41,23 @@ from engage.core.config import Settings
 from engage.core.tokens import mint
 from engage.forum.models import Membership
 from engage.notify.models import Message, MessageChannel
-from engage.people.models import Channel, Child, ContactPoint, Hold, HoldReason, ParentCarer, Person, Relationship
+from engage.people.models import (
+    Channel,
+    Child,
+    ContactPoint,
+    Hold,
+    HoldReason,
+    MailboxKind,
+    ParentCarer,
+    Person,
+    Relationship,
+    RoleMailbox,
+)
 from engage.plans.models import EhcPlan, PlanEvent, PlanEventKind
 from engage.register.models import RegisteredChild, Registration, RegistrationState
+from engage.surveys.formats import Format
 from engage.surveys.models import Completeness, FreeText, Mode, Response
+from engage.surveys.video_models import QuestionVideo
 from engage.you_said_we_did.models import Commitment, CommitmentState
 
 _numbers = count(1)
@@ -252,6 +278,41 @@ def survey_link(
     return minted.text, row
 
 
+def booklet(session: Session, invitation: Invitation, *, settings: Settings, **given: Any) -> Booklet:
+    """A booklet printed for an invitation, with a link of its own."""
+    minted = mint_code(settings.secrets)
+    _, link = survey_link(session, invitation, settings=settings, purpose="survey")
+    values: dict[str, Any] = {
+        "invitation_id": invitation.id,
+        "link_id": link.id,
+        "survey": invitation.survey,
+        "version": invitation.version or 1,
+        "language": "en",
+        "format": Format.STANDARD,
+        "nonce": minted.nonce,
+        "digest": minted.digest,
+        "printed_at": AT,
+        "printed_by": "staff:1",
+    }
+    row: Booklet = _kept(session, Booklet(**(values | given)))
+    return row
+
+
+def question_video(session: Session, **given: Any) -> QuestionVideo:
+    """The start page of a survey in British Sign Language."""
+    values: dict[str, Any] = {
+        "survey": "post_issuance",
+        "question": "start",
+        "language": "bfi",
+        "address": "https://vimeo.com/1",
+        "seconds": 70,
+        "set_at": AT,
+        "set_by": "staff:1",
+    }
+    row: QuestionVideo = _kept(session, QuestionVideo(**(values | given)))
+    return row
+
+
 def call_attempt(session: Session, invitation: Invitation, **given: Any) -> CallAttempt:
     """A call nobody answered."""
     values: dict[str, Any] = {
@@ -390,6 +451,120 @@ def commitment(session: Session, **given: Any) -> Commitment:
     }
     row: Commitment = _kept(session, Commitment(**(values | given)))
     return row
+
+
+def activity(session: Session, **given: Any) -> Activity:
+    """A coffee morning held a fortnight ago, whose guests were asked how it was."""
+    values: dict[str, Any] = {
+        "local_authority": "314",
+        "kind": ActivityKind.COFFEE_MORNING,
+        "name": f"Coffee morning {next(_numbers)}",
+        "held_on": ON,
+        "survey": "event",
+        "came": {"parent_carers": 12},
+        "made_at": AT,
+        "made_by": "staff:1",
+        "changed_at": AT,
+    }
+    row: Activity = _kept(session, Activity(**(values | given)))
+    return row
+
+
+def facilitated_session(session: Session, **given: Any) -> FacilitatedSession:
+    """A group met today at a school."""
+    values: dict[str, Any] = {
+        "local_authority": "314",
+        "kind": SessionKind.GROUP,
+        "held_on": AT.date(),
+        "place": "Madeup School",
+        "survey": "child_plan",
+        "version": 1,
+        "facilitator": "staff:1",
+        "made_at": AT,
+    }
+    row: FacilitatedSession = _kept(session, FacilitatedSession(**(values | given)))
+    return row
+
+
+def child_voice(session: Session, meeting: FacilitatedSession | None = None, **given: Any) -> ChildVoice:
+    """A child of seven who said yes and has not finished; one other child is expected."""
+    if meeting is None:
+        meeting = facilitated_session(session)
+        _kept(session, ExpectedChild(session_id=meeting.id, child_id=child(session).id))
+    meeting.last_number += 1
+    values: dict[str, Any] = {
+        "session_id": meeting.id,
+        "number": meeting.last_number,
+        "permission": Permission.PARENT,
+        "shown": Shown.SYMBOL,
+        "assented_at": AT,
+    }
+    if "response_id" not in given:
+        asked = {"survey": "child_plan", "mode": Mode.FACE_TO_FACE, "submitted_at": None, "completeness": None}
+        given["response_id"] = response(session, **asked).id
+    row: ChildVoice = _kept(session, ChildVoice(**(values | given)))
+    session.expire(meeting)
+    return row
+
+
+def drawing(session: Session, voice: ChildVoice, **given: Any) -> Drawing:
+    """A very small drawing, which is no real picture."""
+    values: dict[str, Any] = {
+        "name": f"drawing-{next(_numbers)}",
+        "session_id": voice.session_id,
+        "voice_id": voice.id,
+        "content": b"pixels",
+        "width": 4,
+        "height": 3,
+        "size": 6,
+        "made_at": AT,
+        "kept_by": "staff:1",
+    }
+    row: Drawing = _kept(session, Drawing(**(values | given)))
+    session.expire(voice, ["drawings"])
+    return row
+
+
+def role_mailbox(session: Session, **given: Any) -> RoleMailbox:
+    """A school's mailbox that works."""
+    n = next(_numbers)
+    values: dict[str, Any] = {
+        "source_ref": f"setting:{n}",
+        "forename": "",
+        "surname": "",
+        "created_at": AT,
+        "serves": MailboxKind.SETTING,
+        "name": f"Madeup School {n}",
+        "urn": f"{100000 + n}",
+    }
+    row: RoleMailbox = _kept(session, RoleMailbox(**(values | given)))
+    contact_point(session, row, Channel.EMAIL, f"senco{n}@example.org")
+    return row
+
+
+def open_link(session: Session, **given: Any) -> OpenLink:
+    """A survey that anybody may answer, open for a month."""
+    values: dict[str, Any] = {
+        "slug": f"sen-support-{next(_numbers)}",
+        "survey": "sen_support",
+        "name": "Newsletter",
+        "local_authority": "314",
+        "opens_on": ON,
+        "created_at": AT,
+        "created_by": "staff:1",
+    }
+    row: OpenLink = _kept(session, OpenLink(**(values | given)))
+    return row
+
+
+def open_visit(session: Session, *, settings: Settings, **of_link: Any) -> str:
+    """An answer just begun by an open link; the token of its address."""
+    link = open_link(session, **of_link)
+    begun = response(session, survey=link.survey, is_open=True, completeness=None, submitted_at=None)
+    minted = mint(settings.secrets, "open")
+    visit = OpenVisit(open_link=link, response=begun, once=minted.nonce[::-1], nonce=minted.nonce, digest=minted.digest)
+    _kept(session, visit)
+    return minted.text
 
 
 def staff(session: Session, name: str = "Somebody Madeup", *roles: Role, **given: Any) -> Staff:

@@ -26,6 +26,19 @@ class Permission(StrEnum):
         "Write down who may be asked about a looked-after child, and if a young person can decide.",
     )
     MAKE_CALLS = "make_calls", "Ring families, and write down the answers they give on the phone."
+    RUN_ACTIVITIES = (
+        "run_activities",
+        "Plan events and meetings, and write down what people answered and said there.",
+    )
+    FACILITATE_SESSIONS = (
+        "facilitate_sessions",
+        "Meet children and young people, and write down what they say and draw.",
+    )
+    TAKE_PAPER = "take_paper", "Print surveys as booklets, and type in what families wrote in them."
+    LINK_VIDEOS = (
+        "link_videos",
+        "Say where the videos of a survey’s questions are, such as those in British Sign Language.",
+    )
     SEE_CASES = "see_cases", "Read what an unhappy family answered."
     WORK_CASES = "work_cases", "Sort, follow up and close cases."
     ACCEPT_SHARE = "accept_share", "Take over the week's new cases."
@@ -40,6 +53,11 @@ class Permission(StrEnum):
     SIGN_FOR_FORUM = "sign_for_forum", "Sign letters, or object to them, for the forum."
     SEE_FORUM_VIEW = "see_forum_view", "See what families say and what is being done, as the forum may."
     SEE_FORUM_MEMBERS = "see_forum_members", "See the forum's own members."
+    MANAGE_SURVEYS = "manage_surveys", "See every survey, bring in new versions, and say which are in use."
+    KEEP_TRANSLATIONS = (
+        "keep_translations",
+        "See how far each language is, bring in corrections, and mark strings as reviewed.",
+    )
     MANAGE_PEOPLE = "manage_people", "Add and stop accounts, and choose their roles."
     MOVE_CLOCK = "move_clock", "Let time pass in a demonstration."
     SEE_AUDIT = "see_audit", "See who did what and when."
@@ -52,6 +70,7 @@ class Role(StrEnum):
     SEND_QA = "send_qa"
     FORUM_STEERING_GROUP = "forum_steering_group"
     SIGNATORY = "signatory"
+    FACILITATOR = "facilitator"
     ANALYST = "analyst"
     ADMINISTRATOR = "administrator"
 
@@ -68,7 +87,7 @@ _NAMES = {
     Role.ENGAGEMENT_OFFICER: (
         "Engagement officer",
         "Asks families, rings them, and tells everyone what was done. Sees who has answered, but what they answered only "
-        "on a call they make.",
+        "on a call they make or in a booklet they type in.",
     ),
     Role.SEND_QA: ("SEND QA", "Follows up every family that was unhappy, until it is put right."),
     Role.FORUM_STEERING_GROUP: (
@@ -79,6 +98,10 @@ _NAMES = {
     Role.SIGNATORY: (
         "Signatory",
         "Reads letters and signs them, or objects, for the organisations chosen here. Sees no family.",
+    ),
+    Role.FACILITATOR: (
+        "Facilitator",
+        "Meets children and young people, and plans events. Sees no family but those they expect to meet.",
     ),
     Role.ANALYST: ("Analyst", "Sees figures and who is being heard, and no name."),
     Role.ADMINISTRATOR: ("Administrator", "Looks after people, roles and the audit. Sees no case and no family."),
@@ -95,6 +118,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.LIFT_HOLDS,
             Permission.CHECK_CARERS,
             Permission.MAKE_CALLS,
+            Permission.TAKE_PAPER,
+            Permission.LINK_VIDEOS,
+            Permission.RUN_ACTIVITIES,
+            Permission.FACILITATE_SESSIONS,
             Permission.SEE_FIGURES,
             Permission.RELEASE_FIGURES,
             Permission.SEE_BEING_HEARD,
@@ -124,9 +151,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {Permission.SEE_FORUM_VIEW, Permission.SEE_FORUM_MEMBERS, Permission.SIGN_FOR_FORUM}
     ),
     Role.SIGNATORY: frozenset({Permission.SEE_LETTERS, Permission.SIGN_LETTERS}),
+    Role.FACILITATOR: frozenset({Permission.RUN_ACTIVITIES, Permission.FACILITATE_SESSIONS}),
     Role.ANALYST: frozenset({Permission.SEE_FIGURES, Permission.RELEASE_FIGURES, Permission.SEE_BEING_HEARD}),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.MANAGE_PEOPLE, Permission.SEE_LETTERS, Permission.SEE_AUDIT, Permission.MOVE_CLOCK}
+        {
+            Permission.MANAGE_PEOPLE,
+            Permission.MANAGE_SURVEYS,
+            Permission.KEEP_TRANSLATIONS,
+            Permission.SEE_LETTERS,
+            Permission.SEE_AUDIT,
+            Permission.MOVE_CLOCK,
+        }
     ),
 }
 

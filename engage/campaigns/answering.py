@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engage.campaigns import asking, climbing, failures
+from engage.campaigns import asking, beginnings, climbing, failures
 from engage.campaigns.asking import take_back_messages
 from engage.campaigns.gate import locked
 from engage.campaigns.models import (
@@ -73,13 +73,19 @@ def start(
     language: str,
     now: datetime,
     interviewer: str | None = None,
+    link: SurveyLink | None = None,
 ) -> Response:
-    """The invitation's one response: made now, or the one already begun. `Conflict` when it can no longer be answered."""
+    """The invitation's one response: made now, or the one already begun by a link. `link` is the one that begins it.
+
+    What one of ours takes down is always a response of its own: what was begun by link is set aside, for the family is
+    answering now and did not send that. `Conflict` when it can no longer be answered.
+    """
     invitation = locked(session, invitation)
     if door(invitation) in (Door.ANSWERED, Door.CLOSED):
         raise Conflict("This survey can no longer be answered.")
-    if invitation.response is not None:
+    if invitation.response is not None and mode is Mode.LINK:
         return invitation.response
+    beginnings.set_aside(session, invitation, now=now)
     survey = survey_of(invitation, catalogue)
     invitation.version = survey.version
     event = invitation.plan_event
@@ -93,9 +99,26 @@ def start(
         now=now,
         interviewer=interviewer,
     )
-    invitation.response_id = response.id
-    invitation.response = response
+    beginnings.note(session, invitation, response, link, now=now)
     return response
+
+
+def start_again(
+    session: Session,
+    invitation: Invitation,
+    catalogue: Catalogue,
+    *,
+    link: SurveyLink,
+    language: str,
+    now: datetime,
+) -> Response:
+    """An empty response in place of what was begun, which is set aside and shown to nobody. One that is still empty
+    serves. `Conflict` when the survey can no longer be answered."""
+    invitation = locked(session, invitation)
+    begun = beginnings.current(beginnings.beginnings_of(session, invitation), invitation)
+    if begun is None or begun.link_id is None or not beginnings.is_empty(begun):
+        beginnings.set_aside(session, invitation, now=now)
+    return start(session, invitation, catalogue, mode=Mode.LINK, language=language, now=now, link=link)
 
 
 def submit(
@@ -125,7 +148,9 @@ def submit(
     if credited is not None:
         credited.brought_answer_at = now
     audit.record(session, "invitation.answered", "invitation", invitation.id, by=by, now=now, mode=response.mode)
-    if choice is ContactChoice.DO_NOT_LINK:
+    cut = choice is ContactChoice.DO_NOT_LINK
+    beginnings.sent(session, invitation, response, keep_others=not cut)
+    if cut:
         session.flush()
         invitation.response = None
         session.flush()
@@ -135,15 +160,18 @@ def submit(
 
 def not_this_person(session: Session, link: SurveyLink, *, now: datetime) -> None:
     """Somebody else holds this address: it is never used again, no link that was sent there opens any more, and the real
-    person is sought another way. What was begun on a link and not sent is deleted: a stranger's words never greet them."""
+    person is sought another way. What these links began and was not sent is deleted: a stranger's words never greet
+    them. What another link or one of ours began is not theirs to delete."""
     link.revoked_at = now
     person_id = link.invitation.person_id
-    _forget_what_was_begun(session, locked(session, link.invitation))
+    theirs = [link]
     message = link.contact.message if link.contact else None
     if message is not None:
         failures.mark_address(session, person_id, message.recipient, ContactState.WRONG_PERSON, now=now)
         for other in _links_sent_to(session, person_id, message.recipient):
             other.revoked_at = other.revoked_at or now
+            theirs += [other] if other is not link else []
+    beginnings.forget_begun_by(session, theirs)
     audit.record(
         session,
         "invitation.wrong_person",
@@ -152,16 +180,6 @@ def not_this_person(session: Session, link: SurveyLink, *, now: datetime) -> Non
         by=family_actor(link.invitation),
         now=now,
     )
-
-
-def _forget_what_was_begun(session: Session, invitation: Invitation) -> None:
-    begun = invitation.response
-    if begun is None or begun.submitted_at is not None or begun.mode is not Mode.LINK:
-        return
-    invitation.response = None
-    session.flush()
-    session.delete(begun)
-    session.flush()
 
 
 def _links_sent_to(session: Session, person_id: int, address: str) -> Sequence[SurveyLink]:

@@ -21,6 +21,7 @@ from engage.campaigns.models import (
     Step,
     SurveyLink,
 )
+from engage.campaigns.professionals import is_by_mailbox
 from engage.core import audit
 from engage.core.audit import Actor
 from engage.notify import outbox
@@ -51,6 +52,8 @@ TO_A_YOUNG_PERSON = {
     Step.OTHER_CHANNEL: "young_person_last_reminder",
     Step.CALL: "young_person_reminder",
 }
+TO_A_SETTING = {Step.INVITATION: "setting_invitation", Step.REMINDER: "setting_reminder"}
+TO_HEALTH = {Step.INVITATION: "health_invitation", Step.REMINDER: "health_reminder"}
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,9 @@ class Asking:
 
 
 def settings_of(campaign: Campaign) -> LadderSettings:
-    """The campaign's ladder."""
-    return ladder.read_settings(campaign.ladder)
+    """The campaign's ladder, which is shorter where it asks professionals."""
+    kind = ladder.MailboxLadder if is_by_mailbox(campaign) else LadderSettings
+    return ladder.read_settings(campaign.ladder, kind)
 
 
 def running_campaigns(session: Session) -> Sequence[Campaign]:
@@ -93,10 +97,15 @@ def template_for(campaign: Campaign, step: Step, channel: MessageChannel, *, in_
     """The message that this step sends by this channel; a first one has words of its own for a family `in_dispute`."""
     if step is Step.INVITATION and in_dispute:
         return gate.GENTLE_TEMPLATE
-    if step is Step.INVITATION and channel is MessageChannel.LETTER and settings_of(campaign).joint_letter:
-        return JOINT_LETTER
+    by_letter = step is Step.INVITATION and channel is MessageChannel.LETTER
+    if by_letter and campaign.audience is Audience.PARENT_CARER and settings_of(campaign).joint_letter:
+        return JOINT_LETTER  # written to parents; nobody else is asked in its words
     if campaign.audience is Audience.YOUNG_PERSON:
         return TO_A_YOUNG_PERSON[step]
+    if campaign.audience is Audience.SETTING:
+        return TO_A_SETTING[step]
+    if campaign.audience is Audience.HEALTH_PROFESSIONAL:
+        return TO_HEALTH[step]
     return TEMPLATES[step]
 
 

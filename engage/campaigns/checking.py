@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engage.campaigns.asking import settings_of
 from engage.campaigns.climbing import look_again, open_about
-from engage.campaigns.eligibility import respondents
+from engage.campaigns.eligibility import family
 from engage.campaigns.models import Campaign, CampaignState
 from engage.campaigns.planning import askable_events
 from engage.core.audit import Actor
@@ -60,7 +60,7 @@ def to_find_out(session: Session, campaign: Campaign, *, now: datetime) -> list[
         child = event.plan.child
         if why_not_askable(event) is not None:
             continue
-        for standing in respondents(child, campaign.audience, on=london_date(now)):
+        for standing in family(child, campaign.audience, on=london_date(now)):
             if standing.not_asked in TO_FIND_OUT:
                 found.setdefault(child.id, (child, standing.not_asked))
     return list(found.values())

@@ -25,10 +25,12 @@ from engage.core.audit import SYSTEM, Actor
 from engage.core.batches import batches
 from engage.core.clock import london_date, london_moment
 from engage.notify.models import MessageState
+from engage.people.contactability import NotAsked
 from engage.people.models import ContactPoint
 from engage.plans.models import EhcPlan, PlanEvent
 
 CALL_CHANNEL = "phone"
+NO_MAILBOX_WORKS = gate.Verdict(NotAsked.MAILBOX_NOT_WORKING.value, at_close=CloseReason.NO_WORKING_CONTACT)
 NOT_LEFT = frozenset({MessageState.QUEUED, MessageState.CLAIMED, MessageState.UNKNOWN})
 
 
@@ -90,6 +92,8 @@ def climb(session: Session, invitation: Invitation, asking: Asking, *, now: date
     too_often = _too_often(session, invitation, step, asking, now) if at <= now or _waits_to_leave(invitation) else None
     if step is Step.CALL and gate.in_dispute(session, invitation):  # no message can reach them, and nobody rings
         heed(session, invitation, gate.IN_DISPUTE, by=SYSTEM, now=now)
+    elif step is Step.CALL and step not in settings.climb:  # nobody rings a mailbox: somebody must mend its address
+        heed(session, invitation, NO_MAILBOX_WORKS, by=SYSTEM, now=now)
     elif too_often is not None:
         heed(session, invitation, too_often, by=SYSTEM, now=now)
     elif at > now:
@@ -185,7 +189,7 @@ def _advance(invitation: Invitation, taken: Step, settings: LadderSettings, now:
         INVITATION_TRANSITIONS.check(invitation.state, InvitationState.ASKING)
         invitation.state, invitation.first_asked_at = InvitationState.ASKING, now
     first_asked_at = invitation.first_asked_at or now
-    step = ladder.step_after(taken) or Step.CLOSE
+    step = ladder.step_after(taken, settings) or Step.CLOSE
     invitation.next_step = step
     invitation.next_due_at = ladder.due(step, settings, first_asked_at=first_asked_at, last_contact_at=now)
 

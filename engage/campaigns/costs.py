@@ -1,6 +1,6 @@
 """What a campaign's messages cost: parts of texts and letters that left, that go next, and that could still go at most."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from engage.campaigns import gate, ladder
-from engage.campaigns.asking import CARRIES, address_for, settings_of
+from engage.campaigns.asking import CARRIES, address_for, settings_of, template_for
+from engage.campaigns.merging import SEVERAL
 from engage.campaigns.models import Campaign, Invitation, LadderContact, Step
 from engage.core.clock import london_date, london_moment
 from engage.notify.models import Attempt, Message, MessageChannel
 from engage.people.contactability import usable
-from engage.people.models import Person
+from engage.people.models import ContactPoint, Person
 
 PartsOf = Callable[[Invitation, Step], int]
 """How many parts the text of a step has for this person."""
@@ -64,9 +65,11 @@ def so_far(session: Session, campaign: Campaign) -> Cost:
 
 
 def coming(session: Session, campaign: Campaign, parts_of: PartsOf, *, letters: bool) -> tuple[Cost, Cost]:
-    """The next message of everybody still being asked; and all that could still go, that one included, if nobody
-    answered and everything arrived."""
+    """The next message of everybody still being asked, where what is due to one person on one day goes together; and
+    all that could still go, that one included, if nobody answered, everything arrived and nothing later went together.
+    """
     following, at_most = Cost(), Cost()
+    messages: set[Hashable] = set()
     waiting = (
         select(Invitation)
         .where(
@@ -88,8 +91,12 @@ def coming(session: Session, campaign: Campaign, parts_of: PartsOf, *, letters: 
             continue
         channel = CARRIES[point.channel]
         parts = parts_of(invitation, first) if channel is MessageChannel.TEXT else 0
-        following, at_most = following.plus(channel, parts), at_most.plus(channel, parts)
-        for step in ladder.CLIMB[ladder.CLIMB.index(first) + 1 :]:
+        message = _would_ride_on(invitation, first, point)
+        if message is None or message not in messages:
+            following, at_most = following.plus(channel, parts), at_most.plus(channel, parts)
+            messages.add(message)
+        climb = settings_of(campaign).climb
+        for step in climb[climb.index(first) + 1 :]:
             by_post = letters and settings_of(campaign).letters and channel is not MessageChannel.LETTER
             works = usable(invitation.person.contact_points)
             then = ladder.channel_for(step, works, last_used=point.channel, letters=by_post)
@@ -98,6 +105,14 @@ def coming(session: Session, campaign: Campaign, parts_of: PartsOf, *, letters: 
                 parts = parts_of(invitation, step) if channel is MessageChannel.TEXT else 0
                 at_most, point = at_most.plus(channel, parts), then
     return following, at_most
+
+
+def _would_ride_on(invitation: Invitation, step: Step, point: ContactPoint) -> Hashable:
+    """What the messages have in common that would go out as one; None for one that goes alone."""
+    due = invitation.next_due_at
+    if due is None or template_for(invitation.campaign, step, CARRIES[point.channel]) not in SEVERAL:
+        return None
+    return invitation.person_id, step, point.value, london_date(due)
 
 
 def year_of_texts(on: date) -> date:

@@ -12,8 +12,12 @@ from engage.campaigns.models import Invitation, InvitationState, LadderContact, 
 from engage.notify.client import Fault
 from engage.notify.letters import LETTERS_OFF
 from engage.notify.models import Message, MessageState
+from engage.notify.receipts import RETURNED
 from engage.people.contactability import usable
 from engage.people.models import ContactPoint, ContactState
+
+DEAD = frozenset({"permanent-failure", RETURNED})
+"""What Notify says of a message whose address is wrong."""
 
 
 def unseen_failures(session: Session, *, limit: int) -> Sequence[LadderContact]:
@@ -59,7 +63,7 @@ def follow_failure(session: Session, contact: LadderContact, *, now: datetime) -
 def is_dead(message: Message) -> bool:
     """Whether Notify said the address itself is wrong, rather than that it could not deliver, or be reached, this time."""
     last = message.attempts[-1] if message.attempts else None
-    return last is not None and (last.status == "permanent-failure" or last.outcome == Fault.REFUSED.value)
+    return last is not None and (last.status in DEAD or last.outcome == Fault.REFUSED.value)
 
 
 def mark_address(session: Session, person_id: int, value: str, state: ContactState, *, now: datetime) -> None:

@@ -13,10 +13,20 @@ from engage.campaigns.asking import settings_of
 from engage.campaigns.eligibility import respondents
 from engage.campaigns.ladder import LadderSettings
 from engage.campaigns.models import Campaign, Invitation, Step
-from engage.campaigns.planning import askable_events
+from engage.campaigns.planning import askable_events, settled
 from engage.core.clock import london_date
 from engage.people.contactability import HOLD_POLICY, HoldPolicy, standing_hold, usable
-from engage.people.models import Channel, Child, ContactPoint, HoldReason, ParentCarer, Person, Relationship
+from engage.people.mailboxes import Mailboxes
+from engage.people.models import (
+    Channel,
+    Child,
+    ContactPoint,
+    HoldReason,
+    ParentCarer,
+    Person,
+    Relationship,
+    RoleMailbox,
+)
 from engage.plans.askable import why_not_askable
 from engage.plans.models import EhcPlan, PlanEvent
 
@@ -62,7 +72,8 @@ class First:
 
     @property
     def in_dispute(self) -> bool:
-        return self.held_because is not None and HOLD_POLICY[self.held_because] is HoldPolicy.ONE_GENTLE_MESSAGE
+        is_gentle = self.held_because is not None and HOLD_POLICY[self.held_because] is HoldPolicy.ONE_GENTLE_MESSAGE
+        return is_gentle and not isinstance(self.person, RoleMailbox)
 
 
 def first_messages(session: Session, campaign: Campaign, *, now: datetime, letters: bool = False) -> list[First]:
@@ -119,7 +130,7 @@ def _candidates(
 ) -> Iterator[tuple[PlanEvent, Person | None, str | None]]:
     """Each event in sight with each person who has no invitation about it, and the reason against them."""
     in_sight = askable_events(campaign, now=now)
-    child = selectinload(PlanEvent.plan).selectinload(EhcPlan.child)
+    child, mailboxes = selectinload(PlanEvent.plan).selectinload(EhcPlan.child), Mailboxes(session)
     parents = child.selectinload(Child.relationships).selectinload(Relationship.parent_carer)
     events = session.scalars(
         select(PlanEvent)
@@ -131,9 +142,12 @@ def _candidates(
         )
     ).all()
     invited = _invited(session, campaign, in_sight)
+    done = settled(session, campaign, in_sight)
     for event in events:
+        if event.id in done:
+            continue
         over = why_not_askable(event)
-        standings = respondents(event.plan.child, campaign.audience, on=london_date(now))
+        standings = respondents(event.plan.child, campaign.audience, on=london_date(now), mailboxes=mailboxes)
         if over is not None or not standings:
             yield event, None, over
             continue

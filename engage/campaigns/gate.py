@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engage.campaigns.models import CampaignState, CloseReason, Invitation, InvitationState
+from engage.campaigns.professionals import is_about, is_by_mailbox
 from engage.core.clock import london_date
 from engage.notify.models import MessageState
 from engage.people.contactability import (
@@ -23,7 +24,7 @@ from engage.people.contactability import (
     why_not_asked,
     why_young_person_not_asked,
 )
-from engage.people.models import Child, Hold, HoldReason, Person, Relationship
+from engage.people.models import Child, Hold, HoldReason, Person, Relationship, RoleMailbox
 from engage.plans.askable import why_not_askable
 
 OPEN = frozenset({InvitationState.PLANNED, InvitationState.ASKING})
@@ -31,6 +32,8 @@ NOT_RUNNING = "campaign_paused"
 GENTLE_TEMPLATE = "survey_invitation_dispute"
 """The first and only message to a family whose complaint or appeal is open."""
 SOON = timedelta(minutes=1)
+A_MOMENT = timedelta(seconds=2)
+"""For whoever waits at a screen."""
 _ENDING = {HoldReason.OPTED_OUT: CloseReason.OPTED_OUT, HoldReason.WRONG_PERSON: CloseReason.HELD}
 
 
@@ -72,11 +75,21 @@ def why_not_now(session: Session, invitation: Invitation, *, now: datetime) -> V
     as_it_is = select(Invitation).where(Invitation.id == invitation.id).execution_options(populate_existing=True)
     if session.scalar(as_it_is.with_for_update(skip_locked=True)) is None:
         return IN_USE
+    return hold_people_still(session, invitation) or foreseen(session, invitation, now=now)
+
+
+def hold_people_still(session: Session, invitation: Invitation) -> Verdict | None:
+    """Keep anybody from placing a hold on the people concerned until the transaction ends; `IN_USE` when somebody is
+    just doing so."""
     concerned = {invitation.person_id, invitation.plan_event.plan.child_id}
     people = select(Person.id).where(Person.id.in_(concerned)).with_for_update(read=True, skip_locked=True)
-    if len(session.scalars(people).all()) < len(concerned):
-        return IN_USE
-    return foreseen(session, invitation, now=now)
+    return IN_USE if len(session.scalars(people).all()) < len(concerned) else None
+
+
+def is_forbidden(session: Session, invitation: Invitation) -> bool:
+    """Whether a hold forbids even what the family itself asked to be sent. A complaint or an appeal does not."""
+    hold = _standing_hold(session, invitation)
+    return hold is not None and not _is_gentle(hold, invitation)
 
 
 def foreseen(session: Session, invitation: Invitation, *, now: datetime) -> Verdict | None:
@@ -89,7 +102,7 @@ def foreseen(session: Session, invitation: Invitation, *, now: datetime) -> Verd
         return Verdict(over, CloseReason.PLAN_WITHDRAWN)
     child_id = event.plan.child_id
     hold = _standing_hold(session, invitation)
-    if hold is not None and not (is_gentle(hold) and _is_at_its_first(invitation)):
+    if hold is not None and not (_is_gentle(hold, invitation) and _is_at_its_first(invitation)):
         return _held(hold, invitation)
     return _barred(session, invitation, child_id, now) or _not_running(invitation)
 
@@ -97,12 +110,12 @@ def foreseen(session: Session, invitation: Invitation, *, now: datetime) -> Verd
 def in_dispute(session: Session, invitation: Invitation) -> bool:
     """Whether a complaint or an appeal about the family is open, and so only one message may go, in its own words."""
     hold = _standing_hold(session, invitation)
-    return hold is not None and is_gentle(hold)
+    return hold is not None and _is_gentle(hold, invitation)
 
 
-def is_gentle(hold: Hold) -> bool:
-    """Whether this hold lets one gentle first message through."""
-    return HOLD_POLICY[hold.reason] is HoldPolicy.ONE_GENTLE_MESSAGE
+def _is_gentle(hold: Hold, invitation: Invitation) -> bool:
+    """Whether this hold lets one gentle first message through: to a family it does, to a professional nothing goes."""
+    return HOLD_POLICY[hold.reason] is HoldPolicy.ONE_GENTLE_MESSAGE and not is_by_mailbox(invitation.campaign)
 
 
 def _standing_hold(session: Session, invitation: Invitation) -> Hold | None:
@@ -121,12 +134,17 @@ def _is_at_its_first(invitation: Invitation) -> bool:
 
 
 def _held(hold: Hold, invitation: Invitation) -> Verdict:
-    asked = is_gentle(hold) and invitation.first_asked_at is not None
+    asked = _is_gentle(hold, invitation) and invitation.first_asked_at is not None
     at_close = CloseReason.NO_ANSWER if asked else CloseReason.HELD
-    return Verdict(f"hold_{hold.reason.value}", _ENDING.get(hold.reason), at_close=at_close)
+    ends = _ENDING.get(hold.reason)
+    if ends is not None and hold.person_id != invitation.person_id and is_by_mailbox(invitation.campaign):
+        ends = CloseReason.HELD  # the young person asked to be left in peace, and not the setting
+    return Verdict(f"hold_{hold.reason.value}", ends, at_close=at_close)
 
 
 def _barred(session: Session, invitation: Invitation, child_id: int, now: datetime) -> Verdict | None:
+    if is_by_mailbox(invitation.campaign):
+        return _moved_on(session, invitation, child_id)
     if invitation.person_id == child_id:
         child = session.get_one(Child, child_id)
         return _verdict(why_young_person_not_asked(child, on=london_date(now)))
@@ -138,6 +156,13 @@ def _barred(session: Session, invitation: Invitation, child_id: int, now: dateti
     if tie is None:
         return Verdict("relationship_gone", CloseReason.PLAN_WITHDRAWN)
     return _verdict(why_not_asked(tie.child, tie, on=london_date(now)))
+
+
+def _moved_on(session: Session, invitation: Invitation, child_id: int) -> Verdict | None:
+    """A setting that the child has left hears no more about them."""
+    child = session.get_one(Child, child_id, populate_existing=True)
+    mailbox = session.get_one(RoleMailbox, invitation.person_id)
+    return None if is_about(mailbox, child) else Verdict("setting_changed", CloseReason.HELD)
 
 
 def _verdict(reason: NotAsked | None) -> Verdict | None:

@@ -10,31 +10,44 @@ from sqlalchemy.orm import Session
 from engage.campaigns.models import CallAttempt, CallOutcome, Invitation
 from engage.core.config import Settings
 from engage.notify.models import Message, MessageState
-from engage.people.models import ContactPoint, ContactState
+from engage.people.models import ContactPoint, ContactState, Person, RoleMailbox
 
 SURVEY_MESSAGE = "campaigns.survey"
 TOO_OFTEN = "contact_cap"
 HEARD = frozenset({MessageState.CLAIMED, MessageState.UNKNOWN, MessageState.ACCEPTED, MessageState.DELIVERED})
 """States of a message that has reached somebody, as far as we know."""
+MAILBOX_DAYS = 7
 NOBODY_HEARD = frozenset({CallOutcome.NO_REPLY, CallOutcome.WRONG_NUMBER})
 
 
 @dataclass(frozen=True)
 class ContactCap:
-    """How often a household may hear from us within so many days: by message, reminder, letter or call."""
+    """How often a household may hear from us within so many days: by message, reminder, letter or call. A role's mailbox
+    has a cap of its own, in a week."""
 
     limit: int
     days: int
+    mailbox_limit: int = 2
+
+    def of(self, session: Session, person_id: int) -> tuple[int, int]:
+        """How often in how many days, for this person."""
+        if isinstance(session.get(Person, person_id), RoleMailbox):
+            return self.mailbox_limit, MAILBOX_DAYS
+        return self.limit, self.days
 
 
 def cap_of(settings: Settings) -> ContactCap:
     """The council's own cap, which holds across all surveys and campaigns."""
-    return ContactCap(settings.household_contacts_limit, settings.household_contacts_days)
+    return ContactCap(
+        settings.household_contacts_limit, settings.household_contacts_days, settings.mailbox_messages_a_week
+    )
 
 
 def household(session: Session, person_id: int) -> set[int]:
     """The people whom the same working address or number reaches as this person; two parents who share none are two
-    households."""
+    households. A role's mailbox is alone."""
+    if isinstance(session.get(Person, person_id), RoleMailbox):
+        return {person_id}
     shared = select(ContactPoint.person_id).where(ContactPoint.id.in_(_ways_in(session, person_id)))
     return {person_id, *session.scalars(shared)}
 
@@ -61,8 +74,9 @@ def heard_until(
     A message counts once however many surveys it carries, unless it is known not to have arrived; a call counts when
     somebody answered it or a message was left.
     """
-    moments = contacts_since(session, household(session, person_id), now - timedelta(days=cap.days), but=but)
-    return None if len(moments) < cap.limit else moments[len(moments) - cap.limit] + timedelta(days=cap.days)
+    limit, days = cap.of(session, person_id)
+    moments = contacts_since(session, household(session, person_id), now - timedelta(days=days), but=but)
+    return None if len(moments) < limit else moments[len(moments) - limit] + timedelta(days=days)
 
 
 def contacts_since(

@@ -1,29 +1,28 @@
 """Importing plans and following what they start: a file is tried out first, then committed, and asking keeps up."""
 
-import gc
 import hashlib
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import false, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engage.campaigns.asking import running_campaigns
 from engage.campaigns.climbing import look_again
 from engage.campaigns.eligibility import reasons_against
 from engage.campaigns.models import Campaign, Invitation
-from engage.campaigns.planning import plan_invitations, replan
+from engage.campaigns.planning import askable_events, plan_invitations, replan
 from engage.core import audit
 from engage.core.audit import Actor
+from engage.core.batches import batches
+from engage.core.bulk import collector_at_rest
 from engage.core.clock import london_date
 from engage.core.db import lock
 from engage.core.errors import Conflict
 from engage.people.contactability import HOLD_POLICY, HoldPolicy, standing_hold, usable
-from engage.people.models import Channel, Child, Person
+from engage.people.models import Channel, Child, Person, Relationship, RoleMailbox
 from engage.plans.changes import Changes
 from engage.plans.models import UNDECIDED, EhcPlan, ImportState, PlanEvent, PlanImport
 from engage.plans.reading import Reading
@@ -42,6 +41,9 @@ class Outlook:
     not_asked: dict[str, int]
     """People who would not be asked, by reason code."""
     events: int
+    mailboxes: dict[str, int]
+    """Settings and health services newly to be asked, by the kind of their mailbox: they are no families, and so in none of
+    the numbers above."""
 
 
 def summarise(reading: Reading, changes: Changes, outlook: Outlook) -> dict[str, Any]:
@@ -59,29 +61,18 @@ def summarise(reading: Reading, changes: Changes, outlook: Outlook) -> dict[str,
         "on_hold": outlook.on_hold,
         "not_asked": outlook.not_asked,
         "events": outlook.events,
+        "mailboxes": outlook.mailboxes,
     }
 
 
+@collector_at_rest()
 def import_reading(
     session: Session, reading: Reading, *, by: Actor, now: datetime, progress: Progress | None = None
 ) -> dict[str, Any]:
     """Apply a reading and let asking follow, in the caller's transaction; returns the summary."""
-    with _collector_at_rest():
-        changes = apply(session, reading, by=by, now=now, progress=progress)
-        outlook = _follow(session, changes, by, now)
+    changes = apply(session, reading, by=by, now=now, progress=progress)
+    outlook = _follow(session, changes, by, now)
     return summarise(reading, changes, outlook)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Python's collector would look through all the new rows again and again, find nothing, and take half of the time."""
-    was_at_work = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_at_work:
-            gc.enable()
 
 
 def try_out(
@@ -182,6 +173,7 @@ def _follow(session: Session, changes: Changes, by: Actor, now: datetime) -> Out
 def _outlook(session: Session, changes: Changes, campaigns: list[Campaign], newest: int, now: datetime) -> Outlook:
     asked_on: Counter[str] = Counter()
     no_message = on_hold = 0
+    mailboxes: defaultdict[str, set[int]] = defaultdict(set)
     child = selectinload(Invitation.plan_event).selectinload(PlanEvent.plan).selectinload(EhcPlan.child)
     made = select(Invitation).where(Invitation.id > newest).order_by(Invitation.id)
     for invitation in session.scalars(
@@ -192,6 +184,10 @@ def _outlook(session: Session, changes: Changes, campaigns: list[Campaign], newe
         )
     ):
         hold = standing_hold([*invitation.person.holds, *invitation.plan_event.plan.child.holds])
+        if isinstance(invitation.person, RoleMailbox):
+            if hold is None and invitation.next_due_at is not None:
+                mailboxes[invitation.person.serves.value].add(invitation.person_id)
+            continue
         if hold is not None and HOLD_POLICY[hold.reason] is not HoldPolicy.ONE_GENTLE_MESSAGE:
             on_hold += 1
             continue
@@ -203,15 +199,21 @@ def _outlook(session: Session, changes: Changes, campaigns: list[Campaign], newe
         asked_on=dict(sorted(asked_on.items())),
         no_message_possible=no_message,
         on_hold=on_hold,
-        not_asked=_not_asked(changes, campaigns, now),
+        not_asked=_not_asked(session, changes, campaigns, now),
         events=len(changes.events),
+        mailboxes={kind: len(asked) for kind, asked in sorted(mailboxes.items())},
     )
 
 
-def _not_asked(changes: Changes, campaigns: list[Campaign], now: datetime) -> dict[str, int]:
+def _not_asked(session: Session, changes: Changes, campaigns: list[Campaign], now: datetime) -> dict[str, int]:
     """People on the file's new or corrected events who are not asked, by reason."""
     reasons: Counter[str] = Counter()
-    for event in changes.events:
-        for reason in reasons_against(event, campaigns, now):
-            reasons[reason] += 1
+    in_sight = or_(false(), *(askable_events(campaign, now=now) for campaign in campaigns))
+    plan, child = joinedload(PlanEvent.plan), selectinload(PlanEvent.plan).selectinload(EhcPlan.child)
+    standing = child.selectinload(Child.relationships).selectinload(Relationship.parent_carer)
+    for batch in batches(changes.events):
+        events = select(PlanEvent).where(PlanEvent.id.in_(batch))
+        for some in (events.where(in_sight).options(standing), events.where(~in_sight).options(plan)):
+            for event in session.scalars(some):
+                reasons.update(reasons_against(event, campaigns, now))
     return dict(sorted(reasons.items()))

@@ -1,7 +1,7 @@
 """The ladder: which contact comes when. Pure rules over days, hours and what has been taken already."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -13,6 +13,8 @@ from engage.people.models import Channel, ContactPoint
 
 CLIMB = (Step.INVITATION, Step.REMINDER, Step.OTHER_CHANNEL, Step.CALL, Step.CLOSE)
 MESSAGE_STEPS = frozenset({Step.INVITATION, Step.REMINDER, Step.OTHER_CHANNEL})
+TO_A_MAILBOX = (Step.INVITATION, Step.REMINDER, Step.CLOSE)
+"""Nobody rings a mailbox, and there is no other way to remind it by."""
 BY_MESSAGE = (Channel.EMAIL, Channel.MOBILE)
 """Email first: it is free, holds more words, and carries every language. A letter goes only where neither can."""
 
@@ -21,6 +23,8 @@ class LadderSettings(BaseModel):
     """When a campaign contacts a family; days after the first message unless said otherwise."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    climb: ClassVar[tuple[Step, ...]] = CLIMB
+    """The steps there are, in order."""
 
     wait_days: int = Field(14, ge=0, le=90, description="Days after the plan or the decision was sent before asking")
     reminder_after_days: int = Field(7, ge=1, le=60, description="Reminder, the same way")
@@ -61,10 +65,16 @@ class LadderSettings(BaseModel):
         }[step]
 
 
-def read_settings(values: dict[str, Any]) -> LadderSettings:
+class MailboxLadder(LadderSettings):
+    """The same for the mailbox of a role: one reminder, and no call."""
+
+    climb: ClassVar[tuple[Step, ...]] = TO_A_MAILBOX
+
+
+def read_settings(values: dict[str, Any], kind: type[LadderSettings] = LadderSettings) -> LadderSettings:
     """Read settings as kept or as typed; `Invalid` names each wrong one."""
     try:
-        return LadderSettings.model_validate(values)
+        return kind.model_validate(values)
     except ValidationError as error:
         fields = {
             str(fault["loc"][0]) if fault["loc"] else "close_after_days": fault["msg"] for fault in error.errors()
@@ -83,10 +93,9 @@ def is_stale(event_on: date, settings: LadderSettings, *, now: datetime) -> bool
     return london_date(now) > event_on + timedelta(days=settings.stale_after_days)
 
 
-def step_after(step: Step) -> Step | None:
-    """The next rung; none after the last."""
-    place = CLIMB.index(step) + 1
-    return CLIMB[place] if place < len(CLIMB) else None
+def step_after(step: Step, settings: LadderSettings) -> Step | None:
+    """The next rung of this ladder; none after the last."""
+    return next((each for each in settings.climb if CLIMB.index(each) > CLIMB.index(step)), None)
 
 
 def due(step: Step, settings: LadderSettings, *, first_asked_at: datetime, last_contact_at: datetime) -> datetime:
@@ -103,10 +112,10 @@ def due(step: Step, settings: LadderSettings, *, first_asked_at: datetime, last_
 
 def closes(settings: LadderSettings, *, taken: Step, first_asked_at: datetime, last_contact_at: datetime) -> datetime:
     """When the asking will end if every rung after the one taken last goes on its day."""
-    step, at = step_after(taken), last_contact_at
+    step, at = step_after(taken, settings), last_contact_at
     while step is not None:
         at = due(step, settings, first_asked_at=first_asked_at, last_contact_at=at)
-        step = step_after(step)
+        step = step_after(step, settings)
     return at
 
 

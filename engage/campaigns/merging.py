@@ -19,6 +19,10 @@ SEVERAL = {
     "young_person_invitation": "survey_invitation_several",
     "young_person_reminder": "survey_reminder_several",
     "young_person_last_reminder": "survey_last_reminder_several",
+    "setting_invitation": "setting_invitation_several",
+    "setting_reminder": "setting_reminder_several",
+    "health_invitation": "health_invitation_several",
+    "health_reminder": "health_reminder_several",
 }
 """What a message becomes when it carries several surveys. Any other, such as a jointly signed letter, goes alone."""
 

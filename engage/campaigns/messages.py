@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,10 +12,12 @@ from engage.campaigns.models import Invitation, LadderContact, Step, SurveyLink
 from engage.core.audit import SYSTEM
 from engage.core.clock import london_date, london_moment
 from engage.core.config import Settings
+from engage.core.languages import current, day_and_month, speaking, survey_gettext
 from engage.notify.models import Message, MessageChannel
 from engage.notify.outbox import Refusal
 from engage.notify.templates import Rendered, Templates
 from engage.people.contactability import usable
+from engage.people.models import RoleMailbox
 from engage.surveys.definition import Survey
 
 
@@ -37,7 +38,13 @@ def compose(session: Session, message: Message, settings: Settings, now: datetim
         return refusal
     link = session.scalars(select(SurveyLink).where(SurveyLink.contact_id == first.id)).one()
     url = f"{settings.base_url}/r/{links.token_of(link, settings.secrets)}"
-    return words_for(invitation, first.step, settings, now) | {"link": url, "stop_link": f"{url}/stop"}
+    words = words_for(invitation, first.step, settings, now) | _topic(message.personalisation)
+    return words | {"link": url, "stop_link": f"{url}/stop"}
+
+
+def _topic(said: Mapping[str, str]) -> dict[str, str]:
+    """What the message asks about, in the language being spoken."""
+    return {"topic": survey_gettext(said["topic"], current()) or said["topic"]} if "topic" in said else {}
 
 
 def _may_go(session: Session, message: Message, now: datetime) -> Sequence[LadderContact] | Refusal:
@@ -92,10 +99,10 @@ def words_for(invitation: Invitation, step: Step, settings: Settings, now: datet
         first_asked_at=invitation.first_asked_at or now,
         last_contact_at=now,
     )
-    return {
-        "first_name": invitation.person.forename,
-        "addressee": invitation.person.full_name.strip(),
-        "closes_on": format_date(london_date(closes), "d MMMM", locale="en_GB"),
+    person = invitation.person
+    by_name = {"first_name": person.forename, "addressee": person.full_name.strip()}
+    return ({} if isinstance(person, RoleMailbox) else by_name) | {
+        "closes_on": day_and_month(london_date(closes)),
         "organisation": settings.organisation_name,
         "phone": settings.contact_phone,
     }
@@ -118,5 +125,7 @@ def preview(
     sample = f"{settings.base_url}/r/{'x' * 26}"
     name = name or template_for(invitation.campaign, step, channel)
     template = templates.find(name, channel, invitation.person.written_language)
-    words = words_for(invitation, step, settings, now) | (said or survey_words(survey))
+    said = said or survey_words(survey)
+    with speaking(template.language):
+        words = words_for(invitation, step, settings, now) | said | _topic(said)
     return templates.render(template, words | {"link": sample, "stop_link": f"{sample}/stop"})

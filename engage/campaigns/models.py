@@ -230,3 +230,39 @@ class CallAttempt(Base):
     call_back_at: Mapped[datetime | None]
 
     invitation: Mapped[Invitation] = relationship(back_populates="calls")
+
+
+class Beginning(Base):
+    """One time that answers to an invitation were begun and not sent yet: which link began them, and whose visit may see
+    them. The newest is the invitation's own response; what was set aside before is kept, unseen."""
+
+    __tablename__ = "beginning"
+    __privacy__ = privacy("id invitation_id link_id response_id visitor begun_at")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), index=True)
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("survey_link.id"), index=True)
+    """None for what was begun on the telephone or on paper: no link ever shows it."""
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"), unique=True)
+    visitor: Mapped[str | None] = mapped_column(String(32))
+    """Chance digits that only the browser of the first answer holds, signed; None as long as nothing was answered."""
+    begun_at: Mapped[datetime]
+
+    link: Mapped[SurveyLink | None] = relationship()
+    response: Mapped[Response] = relationship()
+    codes: Mapped[list["ResumeCode"]] = relationship(order_by="ResumeCode.id", cascade="all, delete-orphan")
+
+
+class ResumeCode(Base):
+    """A code somebody asked for to see again what they began: made from a secret and this nonce, and never stored."""
+
+    __tablename__ = "resume_code"
+    __privacy__ = privacy("id beginning_id nonce asked_at expires_at tries used_at")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    beginning_id: Mapped[int] = mapped_column(ForeignKey("beginning.id"), index=True)
+    nonce: Mapped[str] = mapped_column(String(32))
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]

@@ -12,9 +12,11 @@ from engage.campaigns.asking import finish, settings_of
 from engage.campaigns.eligibility import respondents
 from engage.campaigns.ladder import LadderSettings
 from engage.campaigns.models import INVITATION_TRANSITIONS, Campaign, CloseReason, Invitation, InvitationState, Step
+from engage.campaigns.professionals import is_by_mailbox
 from engage.core.audit import SYSTEM
 from engage.core.batches import batches
 from engage.core.clock import london_date
+from engage.people.mailboxes import Mailboxes
 from engage.people.models import Child, Relationship
 from engage.plans.askable import why_not_askable
 from engage.plans.models import EhcPlan, PlanEvent
@@ -42,6 +44,7 @@ def plan_invitations(session: Session, campaign: Campaign, *, now: datetime) -> 
         .where(Invitation.survey == campaign.survey, in_sight)
     )
     known = {(event_id, person_id) for event_id, person_id in session.execute(invited)}
+    done = settled(session, campaign, in_sight)
     child = selectinload(PlanEvent.plan).selectinload(EhcPlan.child)
     events = session.scalars(
         select(PlanEvent)
@@ -49,17 +52,29 @@ def plan_invitations(session: Session, campaign: Campaign, *, now: datetime) -> 
         .order_by(PlanEvent.happened_on, PlanEvent.id)
         .options(child.selectinload(Child.relationships).selectinload(Relationship.parent_carer))
     )
-    settings, today = settings_of(campaign), london_date(now)
+    settings, today, mailboxes = settings_of(campaign), london_date(now), Mailboxes(session)
     made = [
         _new_invitation(campaign, event, standing.person.id, settings, now)
         for event in events
-        if why_not_askable(event) is None
-        for standing in respondents(event.plan.child, campaign.audience, on=today)
+        if event.id not in done and why_not_askable(event) is None
+        for standing in respondents(event.plan.child, campaign.audience, on=today, mailboxes=mailboxes)
         if standing.not_asked is None and (event.id, standing.person.id) not in known
     ]
     if made:
         session.execute(insert(Invitation), made)
     return len(made)
+
+
+def settled(session: Session, campaign: Campaign, in_sight: ColumnElement[bool]) -> set[int]:
+    """Events about which one mailbox has been asked: when the child moves on, no other is asked too."""
+    if not is_by_mailbox(campaign):
+        return set()
+    asked = (
+        select(Invitation.plan_event_id)
+        .join(PlanEvent, PlanEvent.id == Invitation.plan_event_id)
+        .where(Invitation.survey == campaign.survey, Invitation.first_asked_at.is_not(None), in_sight)
+    )
+    return set(session.scalars(asked))
 
 
 def _new_invitation(
@@ -77,16 +92,15 @@ def _new_invitation(
     }
 
 
-def replan(session: Session, events: Sequence[PlanEvent], *, now: datetime) -> None:
+def replan(session: Session, event_ids: Sequence[int], *, now: datetime) -> None:
     """Follow corrected events: whoever was not yet asked is asked at the new time; a withdrawn event withdraws what was
     not yet sent, and one that came back goes on where it stopped.
 
     An invitation that somebody else holds this moment is passed over: the gate, and the ladder at its next rung, see
     what was corrected.
     """
-    for batch in batches(events):
-        ids = [event.id for event in batch]
-        invitations = select(Invitation).where(Invitation.plan_event_id.in_(ids)).order_by(Invitation.id)
+    for batch in batches(event_ids):
+        invitations = select(Invitation).where(Invitation.plan_event_id.in_(batch)).order_by(Invitation.id)
         for invitation in session.scalars(invitations.with_for_update(skip_locked=True)):
             _replan_one(session, invitation, now)
 
@@ -114,7 +128,7 @@ def _bring_back(invitation: Invitation, now: datetime) -> None:
     if taken is None:
         _ask_first(invitation, now)
     else:
-        invitation.next_step = ladder.step_after(taken)
+        invitation.next_step = ladder.step_after(taken, settings)
         invitation.next_due_at = settings.hours.next_moment(now)
 
 

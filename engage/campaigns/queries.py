@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from engage.campaigns import gate, ladder
 from engage.campaigns.asking import MESSAGE_PURPOSE, address_for
+from engage.campaigns.climbing import NO_MAILBOX_WORKS
 from engage.campaigns.household import TOO_OFTEN, ContactCap, heard_until
 from engage.campaigns.models import (
     CallAttempt,
@@ -20,6 +21,7 @@ from engage.campaigns.models import (
     LadderContact,
     Step,
 )
+from engage.campaigns.professionals import BY_MAILBOX, is_by_mailbox
 from engage.core.batches import batches
 from engage.core.clock import london_date, london_moment
 from engage.core.errors import NotFound
@@ -146,7 +148,11 @@ def whats_next(
     step, channel = invitation.next_step, None
     if step in ladder.MESSAGE_STEPS:
         point = address_for(invitation, step, letters=letters)
-        step, channel = (step, point.channel) if point else (Step.CALL, None)
+        if point is None and is_by_mailbox(invitation.campaign):
+            verdict = verdict or NO_MAILBOX_WORKS
+        elif point is None:
+            step = Step.CALL
+        channel = point.channel if point else None
     return Next(
         invitation,
         step,
@@ -296,7 +302,7 @@ def _failed_since(since: datetime) -> ColumnElement[bool]:
 
 
 def out_of_reach(session: Session, *, letters: bool = False) -> Sequence[Invitation]:
-    """Open invitations of people for whom no address or number works any more, the longest waiting first. A postal
+    """Open invitations of families for whom no address or number works any more, the longest waiting first. A postal
     address counts where the council sends letters."""
     return session.scalars(
         select(Invitation)
@@ -317,7 +323,8 @@ def _out_of_reach(letters: bool) -> ColumnElement[bool]:
         ContactPoint.state == ContactState.USABLE,
         ContactPoint.channel.in_(set(Channel) - (set() if letters else {Channel.POST})),
     )
-    return and_(Invitation.state.in_(OPEN), ~works)
+    by_mailbox = select(Campaign.id).where(Campaign.audience.in_(BY_MAILBOX))
+    return and_(Invitation.state.in_(OPEN), Invitation.campaign_id.not_in(by_mailbox), ~works)
 
 
 def someone_next(session: Session, campaign: Campaign) -> Invitation | None:

@@ -31,6 +31,8 @@ def create_campaign(
     name = name.strip()
     if not name:
         raise Invalid("Enter a name for the campaign.", {"name": "Enter a name for the campaign"})
+    if not audience.is_known:
+        raise Invalid("Nobody is sent this survey.", {"survey": "Select a survey that is sent to somebody"})
     if session.scalar(select(Campaign.id).where(Campaign.name == name)):
         raise Invalid("There is a campaign with this name.", {"name": "Enter a name no other campaign has"})
     campaign = Campaign(

@@ -1,7 +1,6 @@
 """Opening a dissatisfaction case from an answer, and every step of it after that."""
 
 import secrets
-from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -27,6 +26,7 @@ from engage.core.themes import Theme
 from engage.surveys.definition import FlaggedWords, Survey
 from engage.surveys.dissatisfaction import FLAGGED_WORDS, triggers
 from engage.surveys.models import ContactChoice, FreeText, Response
+from engage.surveys.services import texts_of
 
 _PLAIN_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without those that are read as another
 
@@ -36,15 +36,15 @@ NO_CONTACT_IN = frozenset({CaseState.NEW, CaseState.DECLINED, CaseState.CLOSED})
 
 def consider(
     session: Session,
-    *,
     response: Response,
-    invitation: Invitation | None,
     survey: Survey,
-    texts: Mapping[str, str],
+    *,
+    invitation: Invitation | None = None,
     flagged: FlaggedWords,
     now: datetime,
 ) -> DissatisfactionCase | None:
     """Open a case when the survey's own rules ask for one: exactly one for a response, however often it is considered.
+    Without an `invitation` nobody knows whose answers these are.
 
     Only a family that said "contact me" is linked: otherwise the case knows nothing that leads to them, not even the
     appeal date, which would tell the day of their plan.
@@ -53,7 +53,7 @@ def consider(
     standing = session.scalar(select(DissatisfactionCase).where(DissatisfactionCase.response_id == response.id))
     if standing is not None:
         return standing
-    found = triggers(survey, response.answers, texts, flagged=flagged)
+    found = triggers(survey, response.answers, texts_of(response), flagged=flagged)
     if not found:
         return None
     return open_case(

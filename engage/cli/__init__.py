@@ -9,6 +9,7 @@ from engage.cli.demonstrating import demo, run, serve
 from engage.cli.figures import figures
 from engage.cli.importing import import_file
 from engage.cli.keeping import jobs, migrate, notify, staff, worker
+from engage.cli.translations import translations
 from engage.core.errors import DomainError, Invalid
 
 
@@ -35,5 +36,5 @@ def main() -> None:
     """
 
 
-for command in (check, demo, figures, import_file, jobs, migrate, notify, run, serve, staff, worker):
+for command in (check, demo, figures, import_file, jobs, migrate, notify, run, serve, staff, translations, worker):
     main.add_command(command)

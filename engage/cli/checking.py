@@ -10,6 +10,7 @@ from engage.core.db import Database
 from engage.core.errors import Misconfigured
 from engage.notify import template_files
 from engage.surveys import loader
+from engage.surveys.publishing import uploaded_faults
 
 
 @click.command()
@@ -27,6 +28,8 @@ def check() -> None:
     try:
         if not migrations.is_current(database):
             wrong.append("The database is not up to date. Run: engage migrate")
+        elif not found:
+            wrong += uploaded_faults(database, loader.load(settings.surveys_folder))
     except Exception as error:  # whatever the driver raises, the answer is the same
         wrong.append(f"The database cannot be opened ({type(error).__name__}). Look at ENGAGE_DATABASE_URL.")
     for line in wrong:

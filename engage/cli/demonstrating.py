@@ -16,11 +16,11 @@ from engage import migrations
 from engage.campaigns.links import token_of
 from engage.campaigns.models import Invitation, InvitationState, SurveyLink
 from engage.cli.opening import Bar, open_for_command
+from engage.cli.serving import serve_app
 from engage.core.clock import london_date
 from engage.core.config import load_settings
 from engage.core.db import Database
 from engage.core.tokens import random_secret
-from engage.demonstration.run import STAFF, load_demonstration
 from engage.demonstration.sample import sample_rows, write_rows
 from engage.jobs.wiring import House
 from engage.notify.standin import EMAIL_TEMPLATE_ID, LETTER_TEMPLATE_ID, TEXT_TEMPLATE_ID, KeyType, StandinConfig
@@ -38,6 +38,8 @@ def demo(families: int, seed: int) -> None:
     house = open_for_command(log_level="ERROR")
     if not house.settings.demonstration:
         raise click.UsageError("Made-up people belong in a demonstration only. Set ENGAGE_DEMONSTRATION=1.")
+    from engage.demonstration.run import load_demonstration  # brings the figures along: seconds that no worker needs
+
     made = load_demonstration(house, families=families, seed=seed, progress=Bar("Letting a year pass"))
     click.echo(f"{made.children} children, {made.invitations} invitations, {made.responses} answers.")
 
@@ -48,21 +50,8 @@ def demo(families: int, seed: int) -> None:
 @click.option("--workers", default=1, show_default=True, help="Web processes; with SQLite one is best.")
 def serve(port: int, host: str, workers: int) -> None:
     """The web service alone."""
-    from granian import Granian
-    from granian.constants import Interfaces
-
     load_settings()
-    Granian(
-        "engage.app:create_app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        factory=True,
-        workers=workers,
-        blocking_threads=8,
-        log_access=False,
-        respawn_failed_workers=True,
-    ).serve()
+    serve_app("engage.app:create_app", host=host, port=port, workers=workers)
 
 
 @click.command()
@@ -109,6 +98,7 @@ def demonstration_environment(port: int) -> dict[str, str]:
         "SENDIASS_PHONE": "020 7946 0102",
         "COMPLAINTS_URL": "https://council.example.org/complaints",
         "FORUM_PRIVACY_URL": "https://forum.example.org/privacy",
+        "OFFER_DRAFT_LANGUAGES": "ar,fa,ko,pl,ta,ur",
         "LOG_LEVEL": "WARNING",
     }
     return {f"ENGAGE_{name}": os.environ.get(f"ENGAGE_{name}", value) for name, value in settings.items()}
@@ -135,6 +125,8 @@ def _fill(families: int) -> str:
         empty = not session.scalar(select(func.count()).select_from(Person))
     if empty:
         click.echo(f"Making a demonstration area of {families} families.")
+        from engage.demonstration.run import load_demonstration
+
         load_demonstration(house, families=families, seed=1, progress=Bar("Letting a year pass"))
     sample = FOLDER / "sample-import.csv"
     write_rows(sample_rows(london_date(house.clock.now())), sample)
@@ -197,6 +189,8 @@ def _is_up(port: int, running: Mapping[str, subprocess.Popen[bytes]]) -> bool:
 
 
 def _where_to_look(port: int, link: str) -> str:
+    from engage.demonstration.run import STAFF
+
     who = "\n".join(f"      {email:<22} {roles[0].value.replace('_', ' ')}" for _, email, roles in STAFF)
     return f"""
   Engage is running. The people in it are made up.

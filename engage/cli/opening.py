@@ -33,6 +33,7 @@ def open_for_command(*, at: datetime | None = None, log_level: str | None = None
         context.call_on_close(house.database.dispose)
     if not migrations.is_current(house.database):
         raise Misconfigured("The database is not up to date. Run: engage migrate")
+    house.follow_surveys()
     return replace(house, clock=SetClock(at)) if at else house
 
 

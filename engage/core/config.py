@@ -107,6 +107,14 @@ class Settings(BaseSettings):
     )
     household_contacts_days: int = Field(56, ge=1, le=365, description="The days in which those contacts are counted.")
 
+    mailbox_messages_a_week: int = Field(
+        2,
+        ge=1,
+        le=7,
+        description="How many messages about surveys one mailbox of a setting or a health service may get in seven days. What is "
+        "due together goes as one.",
+    )
+
     area_name: str = Field("Kingston upon Thames", description="The local area, as families know it.")
     organisation_name: str = Field(
         "Kingston Council and Achieving for Children",
@@ -131,8 +139,24 @@ class Settings(BaseSettings):
     complaints_url: HttpUrl = Field(
         description="How to complain to the council.",
     )
+    return_address: str | None = Field(
+        None,
+        max_length=300,
+        description="Where a family posts a printed booklet back to, its lines separated by semicolons: Freepost SEND; 1 High "
+        "Street; KT1 1EU. Without it a booklet asks them to give it to somebody of ours, or to ring.",
+    )
+    video_sites: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("vimeo.com", "www.youtube.com", "youtu.be"),
+        description="The sites at which a survey's videos may be, separated by commas. A video is only ever a plain link.",
+    )
     forum_name: str = Field("Kingston Parent Carer Forum", description="The area's parent carer forum.")
     forum_privacy_url: HttpUrl = Field(description="The forum's own privacy notice.")
+
+    offer_draft_languages: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Languages that families are offered before every string has been reviewed, as codes separated by commas: "
+        "ar, fa, ko, pl, ta, ur. A language that is not whole is never offered.",
+    )
 
     school_holidays: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -142,6 +166,13 @@ class Settings(BaseSettings):
 
     import_size_limit_mb: int = Field(20, ge=1, le=500, description="The largest file the import reads, in megabytes.")
     sign_in_link_minutes: int = Field(20, ge=1, le=1440, description="How long a staff sign-in link can be used.")
+    visit_minutes: int = Field(
+        60,
+        ge=5,
+        le=720,
+        description="How long a family's phone may rest before it must show that it is still theirs: after so many minutes "
+        "without a press, what they answered is shown again only for a code.",
+    )
     session_hours: int = Field(10, ge=1, le=72, description="How long a member of staff stays signed in.")
     worker_poll_seconds: float = Field(
         1.0, gt=0, le=60, description="How often the worker looks for work when it has none."
@@ -155,7 +186,7 @@ class Settings(BaseSettings):
         PROJECT / "notify_templates", description="Where the wording of messages is read from."
     )
 
-    @field_validator("secret_keys", "school_holidays", mode="before")
+    @field_validator("secret_keys", "school_holidays", "offer_draft_languages", "video_sites", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -250,6 +281,8 @@ def _written_default(name: str) -> str:
         return "not set"
     if field.default == ():
         return "none"
+    if isinstance(field.default, tuple):
+        return f"`{','.join(field.default)}`"
     if isinstance(field.default, Path):
         return f"the project's `{field.default.relative_to(PROJECT)}`"
     return f"`{field.default}`"

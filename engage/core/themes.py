@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from engage.core.languages import gettext_noop
+
 
 class Theme(StrEnum):
     """Codes are eternal; the words for each are in `THEME_LABELS`."""
@@ -21,18 +23,19 @@ class Theme(StrEnum):
     OTHER = "other"
 
 
+_ = gettext_noop
 THEME_LABELS = {
-    Theme.ASSESSMENT: "The EHC needs assessment",
-    Theme.PLAN: "What the plan says",
-    Theme.ANNUAL_REVIEW: "Annual reviews",
-    Theme.COMMUNICATION: "Hearing back and being kept informed",
-    Theme.WAITING: "Waiting times",
-    Theme.BEING_INVOLVED: "Being listened to and involved",
-    Theme.SETTING: "Schools, colleges and early years",
-    Theme.HEALTH: "Health and therapies",
-    Theme.SHORT_BREAKS: "Short breaks and activities",
-    Theme.TRANSPORT: "Travel to school or college",
-    Theme.ADULTHOOD: "Preparing for adulthood",
-    Theme.INFORMATION: "Information and the Local Offer",
-    Theme.OTHER: "Something else",
+    Theme.ASSESSMENT: _("The EHC needs assessment"),
+    Theme.PLAN: _("What the plan says"),
+    Theme.ANNUAL_REVIEW: _("Annual reviews"),
+    Theme.COMMUNICATION: _("Hearing back and being kept informed"),
+    Theme.WAITING: _("Waiting times"),
+    Theme.BEING_INVOLVED: _("Being listened to and involved"),
+    Theme.SETTING: _("Schools, colleges and early years"),
+    Theme.HEALTH: _("Health and therapies"),
+    Theme.SHORT_BREAKS: _("Short breaks and activities"),
+    Theme.TRANSPORT: _("Travel to school or college"),
+    Theme.ADULTHOOD: _("Preparing for adulthood"),
+    Theme.INFORMATION: _("Information and the Local Offer"),
+    Theme.OTHER: _("Something else"),
 }

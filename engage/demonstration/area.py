@@ -28,14 +28,14 @@ _USUAL_MONTH = 10
 _OUTCOMES = ("maintain", "amend", "cease")
 _OUTCOME_WEIGHTS = (843, 685, 13)  # Kingston's annual reviews of 2024
 _PHASE_YEARS = frozenset({2, 6, 11, 13})
-_SCHOOLS = (
+SCHOOLS = (
     "Mockingbird Primary School",
     "Sampler's Wood School",
     "Trial Lane Academy",
     "Pretend Park School",
     "Figment Hill Primary School",
 )
-_COLLEGES = ("Placeholder College", "Example Reach College")
+COLLEGES = ("Placeholder College", "Example Reach College")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _child(
         "lookedafter": "Y" if looked_after else "N",
         "sentype1": need,
         "sentype2": second if second != need and chance.random() < SECOND_NEED_SHARE else "",
-        "settingname": chance.choice(_SCHOOLS if age < 16 else _COLLEGES),
+        "settingname": chance.choice(SCHOOLS if age < 16 else COLLEGES),
         "urn": "",
     }
 

@@ -34,6 +34,9 @@ class PretendNotify:
         self.taken.append((reference, notify_id, not fails))
         return Sent(notify_id)
 
+    def preview_text(self, rendered: Rendered) -> str:
+        return rendered.body
+
     def find(self, reference: str) -> Status | None:
         found = next((one for one in self.taken if one[0] == reference), None)
         return Status(found[1], found[0], "sending", None) if found else None

@@ -24,7 +24,7 @@ from engage.cases.intake import send_answers, send_phone_answers
 from engage.core.audit import SYSTEM, Actor, staff_actor
 from engage.core.clock import london_date, london_moment
 from engage.core.errors import Conflict
-from engage.demonstration import content
+from engage.demonstration import content, met, professionals
 from engage.demonstration.area import generate
 from engage.demonstration.behaviour import Family
 from engage.demonstration.pretend_notify import PretendNotify
@@ -59,6 +59,7 @@ STAFF = (
     ("Nadia Example", "nadia@example.org", (Role.SIGNATORY,)),
     ("Iona Example", "iona@example.org", (Role.SIGNATORY,)),
     ("Rhys Example", "rhys@example.org", (Role.SIGNATORY,)),
+    ("Gita Example", "gita@example.org", (Role.FACILITATOR,)),
 )
 CAMPAIGNS = (
     ("After a new plan", "post_issuance", PlanEventKind.PLAN_ISSUED),
@@ -98,7 +99,8 @@ def load_demonstration(
     with past.database.writing() as session:
         if session.scalar(select(func.count()).select_from(Person)):
             raise Conflict("There are people in this database already. Start from an empty one.")
-        officer, qa = _people_and_campaigns(session, past.templates, first, clock.now())
+        officer, qa, facilitator = _people_and_campaigns(session, past.templates, first, clock.now())
+        professionals.ask_settings(session, today=today, by=officer, now=clock.now())
         _import(session, past, families, seed, first, today)
         session.commit()
     days = [first + timedelta(days=n) for n in range((today - first).days)]
@@ -110,6 +112,12 @@ def load_demonstration(
     life.close()
     with past.database.writing() as session:
         content.add(session, past.settings, seed=seed, first=first, today=today, officer=officer, qa=qa)
+        who = met.Who(officer, facilitator, qa, past.settings.local_authority, past.catalogue)
+        met.add(session, who, seed=seed, first=first, today=today)
+        authority = past.settings.local_authority
+        professionals.open_a_link(
+            session, past.catalogue, seed=seed, local_authority=authority, today=today, by=officer
+        )
         session.commit()
     with house.database.writing() as session:
         _release_figures(session, house, by=officer)
@@ -140,7 +148,9 @@ def rows_as_csv(rows: list[dict[str, str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _people_and_campaigns(session: Session, templates: Templates, first: date, now: datetime) -> tuple[Actor, Actor]:
+def _people_and_campaigns(
+    session: Session, templates: Templates, first: date, now: datetime
+) -> tuple[Actor, Actor, Actor]:
     staff: list[Staff] = [
         add_staff(session, name=name, email=email, roles=roles, signs_for=SIGNS_FOR.get(email, ()), by=SYSTEM, now=now)
         for name, email, roles in STAFF
@@ -159,7 +169,8 @@ def _people_and_campaigns(session: Session, templates: Templates, first: date, n
             now=now,
         )
         launch(session, campaign, by=officer, now=now)
-    return officer, staff_actor(staff[1].id)
+    facilitator = next(each for each in staff if Role.FACILITATOR in each.roles)
+    return officer, staff_actor(staff[1].id), staff_actor(facilitator.id)
 
 
 def _import(session: Session, house: House, families: int, seed: int, first: date, today: date) -> None:

@@ -20,6 +20,8 @@ from engage.campaigns.models import (
     Step,
 )
 from engage.core.clock import london_date
+from engage.people.contactability import NotAsked
+from engage.people.mailboxes import Mailboxes
 from engage.people.models import Channel, Child, ContactPoint, Relationship
 from engage.plans.askable import why_not_askable
 from engage.plans.models import EhcPlan, PlanEvent, PlanEventKind
@@ -52,6 +54,8 @@ _OF_AN_END = {
     CloseReason.REFUSED_ON_PHONE: Disposition.REFUSED,
     CloseReason.PLAN_WITHDRAWN: Disposition.INELIGIBLE,
 }
+NO_WAY_THERE = frozenset({NotAsked.NO_MAILBOX.value, NotAsked.MAILBOX_NOT_WORKING.value})
+"""A professional who could not be asked because the list lacks a mailbox that works stays in the base."""
 _MODES_BY_STEP = {Step.CALL: Mode.PHONE}
 
 
@@ -201,10 +205,11 @@ def _never_asked(
             .selectinload(Relationship.parent_carer)
         )
     )
-    return found | {event.id: _why_never(event, campaigns, now) for event in since if event.id in unasked}
+    mailboxes = Mailboxes(session)
+    return found | {event.id: _why_never(event, campaigns, mailboxes, now) for event in since if event.id in unasked}
 
 
-def _why_never(event: PlanEvent, campaigns: Sequence[Campaign], now: datetime) -> Became:
+def _why_never(event: PlanEvent, campaigns: Sequence[Campaign], mailboxes: Mailboxes, now: datetime) -> Became:
     """Why nobody was asked, as it was while they could have been: a reason does not change because time went by."""
     over = why_not_askable(event)
     if over is not None:
@@ -213,10 +218,12 @@ def _why_never(event: PlanEvent, campaigns: Sequence[Campaign], now: datetime) -
     if not mine:
         return Became(Disposition.INELIGIBLE, "no_campaign")
     last_day = event.happened_on + timedelta(days=max(settings_of(each).stale_after_days for each in mine))
-    standings = respondents(event.plan.child, mine[0].audience, on=min(last_day, london_date(now)))
+    standings = respondents(event.plan.child, mine[0].audience, on=min(last_day, london_date(now)), mailboxes=mailboxes)
     if not standings:
         return Became(Disposition.NO_CONTACT_DETAILS, "nobody_on_record")
     reasons = [standing.not_asked.value for standing in standings if standing.not_asked]
+    if set(reasons) & NO_WAY_THERE:
+        return Became(Disposition.NO_CONTACT_DETAILS, reasons[0])
     if len(reasons) == len(standings):
         return Became(Disposition.INELIGIBLE, reasons[0])
     if london_date(now) > last_day:  # we were told of it too late to ask: our own doing, so it stays in the base

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from engage.campaigns.models import Campaign
@@ -89,14 +89,16 @@ def answer_counts(session: Session, catalogue: Catalogue, survey: str, *, local_
         for version in series.versions:
             question = question_of(catalogue, survey, version, series.measure)
             if question is not None:
-                counted = _counted(session, survey, version, question, local_authority)
+                by_name = catalogue.get(survey, version).audience.is_known
+                counted = _counted(session, survey, version, question, local_authority, by_name=by_name)
                 rows += [{Column.SERIES: series.code, Column.VERSION: version} | row for row in counted]
     return pd.DataFrame(rows, columns=[str(column) for column in ANSWERS])
 
 
 def _counted(
-    session: Session, survey: str, version: int, question: Question, local_authority: str
+    session: Session, survey: str, version: int, question: Question, local_authority: str, *, by_name: bool
 ) -> list[dict[str, object]]:
+    """Answers of one version; where people are asked `by_name`, none that came by an open link is among them."""
     given = (
         select(Response.cohort_quarter.label("quarter"), Response.answers[question.id].as_string().label("code"))
         .where(
@@ -104,6 +106,7 @@ def _counted(
             Response.version == version,
             Response.local_authority == local_authority,
             Response.submitted_at.is_not(None),
+            Response.is_open.is_(False) if by_name else true(),
         )
         .subquery()
     )
@@ -137,7 +140,7 @@ def event_rows(
     events = case_events(
         session,
         survey,
-        catalogue.current(survey).about,
+        catalogue.newest(survey).about,
         first=year(years[0]).first,
         last=min(year(years[-1]).last, london_date(now)),
         local_authority=local_authority,

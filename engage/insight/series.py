@@ -86,7 +86,20 @@ def wording_notes(catalogue: Catalogue, survey: str, answered_with: Collection[i
                 row = _decision(catalogue, survey, each.measure, version)
                 decided = f" Put in one series by {row.approved_by.rstrip('.')}: {row.why}" if row else ""
                 notes.append(f"“{now}” was asked as “{then}” in version {version}.{decided}")
-    return notes
+    answered = [each for each in series_of(catalogue, survey) if set(each.versions) & set(answered_with)]
+    return notes + [note for note in (_beside(catalogue, survey, each) for each in answered) if note]
+
+
+def _beside(catalogue: Catalogue, survey: str, series: Series) -> str:
+    """That a better-worded question begins a series of its own, marked [b] as the Government Analysis Function
+    marks a break in a time series."""
+    measures = catalogue.measures(survey)
+    others = [other for other in measures[series.measure].beside if other in measures]
+    if series.code != series.measure or not others:
+        return ""
+    asked = [words(catalogue, survey, max(catalogue.versions(survey)), other) for other in others]
+    named = " and ".join(f"“{said}”" for said in asked if said) or "older statements"
+    return f"[b] “{series.wording}” asks better for what {named} asks. It begins a series of its own: do not compare the two."
 
 
 def _decision(catalogue: Catalogue, survey: str, measure: str, version: int) -> Crosswalk | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from engage.accounts import messages as accounts
 from engage.accounts.services import PURPOSE as SIGN_IN
 from engage.campaigns import messages as campaigns
+from engage.campaigns import resuming
 from engage.campaigns.asking import MESSAGE_PURPOSE as SURVEY
 from engage.core.config import Settings
 from engage.jobs.wiring import House
@@ -16,6 +17,7 @@ from engage.register.services import ALREADY, CONFIRMATION
 
 COMPOSERS: Mapping[str, Composer] = {
     SURVEY: campaigns.compose,
+    resuming.PURPOSE: resuming.compose,
     SIGN_IN: accounts.compose_sign_in,
     CONFIRMATION: register.compose_confirmation,
     ALREADY: register.compose_already,

@@ -13,16 +13,23 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from engage.accounts.models import SignInLink, StaffSession
-from engage.campaigns.models import CallAttempt, Invitation, InvitationState
+from engage.activities.activity_models import Activity
+from engage.activities.models import OpenVisit
+from engage.activities.session_models import ChildVoice, Drawing, ExpectedChild, FacilitatedSession
+from engage.campaigns.beginnings import delete_left_over
+from engage.campaigns.models import Beginning, CallAttempt, Invitation, InvitationState
 from engage.cases.models import CaseEntry, DissatisfactionCase
 from engage.core import audit
 from engage.core.audit import SYSTEM, AuditEvent
+from engage.core.clock import london_date
 from engage.core.db import rows_changed
+from engage.core.periods import quarter_of
 from engage.core.privacy import Keep
 from engage.jobs.wiring import House
 from engage.notify.models import Message, MessageState, Receipt
 from engage.plans.models import UNDECIDED, ImportState, PlanImport
 from engage.register.services import forget_grown_up
+from engage.surveys.about_you import forget_before
 from engage.surveys.models import Response
 
 THIRTY_DAYS = timedelta(days=30)
@@ -91,22 +98,79 @@ def forget_whose_answers(session: Session, now: datetime) -> int:
 def forget_unsent_answers(session: Session, now: datetime) -> int:
     """What was begun and never sent; that it was begun stays."""
     ended = func.coalesce(Invitation.closed_at, Invitation.created_at)
-    abandoned = (
-        select(Invitation.response_id)
-        .where(
-            Invitation.state.in_([InvitationState.CLOSED, InvitationState.WITHDRAWN]),
-            Invitation.response_id.is_not(None),
-            ended < years_before(now, 2),
-        )
-        .scalar_subquery()
+    over = (
+        Invitation.state.in_([InvitationState.CLOSED, InvitationState.WITHDRAWN]),
+        ended < years_before(now, 2),
     )
-    unsent = select(Response).where(Response.id.in_(abandoned), Response.submitted_at.is_(None))
+    abandoned = select(Invitation.response_id).where(*over, Invitation.response_id.is_not(None))
+    aside = select(Beginning.response_id).join(Invitation, Invitation.id == Beginning.invitation_id).where(*over)
+    begun = or_(Response.id.in_(abandoned.scalar_subquery()), Response.id.in_(aside.scalar_subquery()))
+    unsent = select(Response).where(begun, Response.submitted_at.is_(None))
     emptied = 0
     for response in session.scalars(unsent):
         emptied += bool(response.answers or response.texts)
         response.answers = {}
         response.texts.clear()
     return emptied
+
+
+def forget_set_aside(session: Session, now: datetime) -> int:
+    """What was begun beside the answer that was sent, a day after that: until then it can be given back."""
+    return delete_left_over(session, now - timedelta(days=1))
+
+
+def forget_expected(session: Session, now: datetime) -> int:
+    """Whom somebody expected to meet, in a session that was never brought to its end."""
+    past = select(FacilitatedSession.id).where(FacilitatedSession.held_on < (now - THIRTY_DAYS).date())
+    return rows_changed(session, delete(ExpectedChild).where(ExpectedChild.session_id.in_(past)))
+
+
+def forget_drawings(session: Session, now: datetime) -> int:
+    """What children drew."""
+    return rows_changed(session, delete(Drawing).where(Drawing.made_at < years_before(now, 1)))
+
+
+def forget_whose_voices(session: Session, now: datetime) -> int:
+    """Which child it was and what was seen; what a child said still counts. What was never finished goes."""
+    past = select(FacilitatedSession.id).where(FacilitatedSession.held_on < years_before(now, 2).date())
+    theirs = (
+        ChildVoice.session_id.in_(past),
+        or_(ChildVoice.child_id.is_not(None), ChildVoice.observed != "", ChildVoice.permission_note != ""),
+    )
+    forgotten = rows_changed(
+        session, update(ChildVoice).where(*theirs).values(child_id=None, observed="", permission_note="")
+    )
+    seen = (FacilitatedSession.id.in_(past), FacilitatedSession.group_observed != "")
+    forgotten += rows_changed(session, update(FacilitatedSession).where(*seen).values(group_observed=""))
+    begun = select(ChildVoice.response_id).where(ChildVoice.session_id.in_(past), ChildVoice.finished_at.is_(None))
+    for response in session.scalars(select(Response).where(Response.id.in_(begun))):
+        forgotten += bool(response.answers or response.texts)
+        response.answers = {}
+        response.texts.clear()
+    return forgotten
+
+
+def forget_activity_notes(session: Session, now: datetime) -> int:
+    """Who ran an activity, and what was noted of it; that it was held stays."""
+    old = (Activity.held_on < years_before(now, 6).date(), or_(Activity.notes != "", Activity.run_by != ""))
+    return rows_changed(session, update(Activity).where(*old).values(notes="", run_by=""))
+
+
+def forget_equality(session: Session, now: datetime) -> int:
+    """What people said about themselves, two years after the quarter it counts for."""
+    return forget_before(session, quarter_of(london_date(years_before(now, 2))).first)
+
+
+def forget_open_answers(session: Session, now: datetime) -> int:
+    """What somebody began by an open link and never sent: nobody knows whose it is, and nothing counts it."""
+    unsent = (Response.submitted_at.is_(None), Response.started_at < now - THIRTY_DAYS)
+    old = session.scalars(select(OpenVisit).join(Response, Response.id == OpenVisit.response_id).where(*unsent)).all()
+    for visit in old:
+        begun = visit.response
+        session.delete(visit)
+        session.flush()
+        session.delete(begun)
+    return len(old)
 
 
 def forget_cases(session: Session, now: datetime) -> int:
@@ -146,6 +210,13 @@ RULES = (
     Rule(Keep.MESSAGE, "call notes", forget_call_notes),
     Rule(Keep.RESPONSE, "links to answers", forget_whose_answers),
     Rule(Keep.RESPONSE, "unsent answers", forget_unsent_answers),
+    Rule(Keep.RESPONSE, "answers set aside", forget_set_aside),
+    Rule(Keep.SIGN_IN, "children expected in sessions", forget_expected),
+    Rule(Keep.DRAWING, "drawings", forget_drawings),
+    Rule(Keep.RESPONSE, "whose voices", forget_whose_voices),
+    Rule(Keep.ACTIVITY, "notes of activities", forget_activity_notes),
+    Rule(Keep.EQUALITY, "equality answers", forget_equality),
+    Rule(Keep.SIGN_IN, "open answers never sent", forget_open_answers),
     Rule(Keep.CASE, "cases", forget_cases),
     Rule(Keep.REGISTER, "grown-up children", forget_grown_up),
     Rule(Keep.AUDIT, "events", forget_events),

@@ -49,6 +49,7 @@ class Worker:
         log.info("worker started", worker=self.name)
         while not self.house.stopping.is_set():
             try:
+                self.house.follow_translations()
                 self.run_due()
             except SQLAlchemyError as error:
                 log.error("the worker could not reach its records", worker=self.name, error_type=type(error).__name__)
@@ -57,6 +58,7 @@ class Worker:
 
     def run_due(self) -> list[str]:
         """One round of the timetable; the names of the jobs that were run."""
+        self.house.follow_surveys()
         done = []
         for job in self.timetable:
             if self.house.stopping.is_set():

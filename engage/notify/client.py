@@ -78,6 +78,8 @@ class Notify(Protocol):
         unsubscribe_url: str | None,
     ) -> Sent: ...
 
+    def preview_text(self, rendered: Rendered) -> str: ...
+
     def find(self, reference: str) -> Status | None: ...
 
     def status(self, notify_id: str) -> Status | None: ...
@@ -135,6 +137,17 @@ class LiveNotify:
             return Sent(_told(answer, "id"), characters_lost=_lost_characters(answer, rendered))
         except APIError as error:
             raise classify(error) from error
+
+    def preview_text(self, rendered: Rendered) -> str:
+        """A text as Notify would send it, with nothing sent; raises `NotifyError`."""
+        try:
+            answer = self._client.post_template_preview(
+                rendered.template_id or self._settings.notify_text_template_id,
+                personalisation=_personalisation(rendered, "body"),
+            )
+        except APIError as error:
+            raise classify(error) from error
+        return str(_told(answer, "body"))
 
     def find(self, reference: str) -> Status | None:
         """The message Notify holds under a reference of ours; None when it has none. Raises `NotifyError`.

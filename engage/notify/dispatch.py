@@ -27,13 +27,15 @@ from engage.core.clock import Clock, SystemClock
 from engage.core.config import Settings
 from engage.core.db import Database, give_way
 from engage.core.errors import DomainError
+from engage.core.languages import speaking
 from engage.core.log import log, place_of
 from engage.notify import gsm, letters, outcomes, pacing, signing
-from engage.notify.client import Fault, LiveNotify, Notify, NotifyError
+from engage.notify.alphabets import Alphabets
+from engage.notify.client import Fault, LiveNotify, Notify, NotifyError, Sent
 from engage.notify.models import Attempt, Message, MessageChannel, MessageState
 from engage.notify.outbox import Composer, Refusal
 from engage.notify.outcomes import Found, Outcome, Unknown
-from engage.notify.templates import Rendered, Templates
+from engage.notify.templates import SOURCE_LANGUAGE, Rendered, Template, Templates
 
 BATCH = 25
 """Messages claimed in one transaction."""
@@ -87,6 +89,7 @@ class Dispatcher:
 
     def __post_init__(self) -> None:
         self._clients = local()
+        self._alphabets = Alphabets(self.templates)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dispatch")
 
     def close(self) -> None:
@@ -103,6 +106,7 @@ class Dispatcher:
             self.out_of_pace = False
             free = min(BATCH, THREADS - len(sending) - len(asking))
             if free and not self.stopping.is_set() and self._has_work():
+                self._alphabets.ask(self._notify, now=self.machine.now())
                 unknown = self._take_unknown(free)
                 asking |= {self._threads.submit(self._find, one) for one in unknown}
                 considered, claimed = self._claim(free - len(unknown))
@@ -185,12 +189,13 @@ class Dispatcher:
     def _compose_and_claim(
         self, session: Session, message: Message, now: datetime, machine_now: datetime
     ) -> Claimed | Refusal:
-        words = self.composers[message.purpose](session, message, self.settings, now)
+        template = self._template(message)
+        with speaking(template.language):
+            words = self.composers[message.purpose](session, message, self.settings, now)
         if isinstance(words, Refusal):
             return words
         if message.channel is MessageChannel.LETTER and self.settings.notify_letter_template_id is None:
             return Refusal(letters.LETTERS_OFF)
-        template = self.templates.find(message.template, message.channel, message.language)
         if signing.not_signed(session, template):
             return Refusal(signing.NOT_SIGNED, later=now + MENDING)
         rendered = self.templates.render(template, {**message.personalisation, **words})
@@ -211,6 +216,13 @@ class Dispatcher:
             unsubscribe_url=words.get("stop_link") if self.settings.uses_https else None,
             send_by=machine_now + SEND_WITHIN,
         )
+
+    def _template(self, message: Message) -> Template:
+        """The words in the reader's language, where the channel carries its letters."""
+        template = self.templates.find(message.template, message.channel, message.language)
+        if _is_text(message) and not self._alphabets.carries(template.language):
+            return self.templates.find(message.template, message.channel, SOURCE_LANGUAGE)
+        return template
 
     # -- send ----------------------------------------------------------------------------------------------------
 
@@ -234,6 +246,8 @@ class Dispatcher:
     def _record(self, claimed: list[Claimed], results: list[Outcome]) -> None:
         if not claimed:
             return
+        if any(isinstance(it, Sent) and it.characters_lost for it in results):
+            self._alphabets.forget()
         now, machine_now = self.clock.now(), self.machine.now()
         with self.database.writing() as session:
             done = [(one.message_id, one.attempt_id, it) for one, it in zip(claimed, results, strict=True)]

@@ -58,7 +58,7 @@ TRANSITIONS = TransitionTable(
             MessageState.UNDELIVERED,
         },
         MessageState.ACCEPTED: {MessageState.DELIVERED, MessageState.UNDELIVERED},
-        MessageState.DELIVERED: set(),
+        MessageState.DELIVERED: {MessageState.UNDELIVERED},  # a letter came back long after it was called received
         MessageState.UNDELIVERED: set(),
         MessageState.WITHDRAWN: set(),
         MessageState.FAILED: set(),

@@ -12,6 +12,7 @@ from engage.core.errors import Invalid
 from engage.notify.client import Status, moment
 from engage.notify.models import TRANSITIONS, Attempt, Message, MessageState, Receipt
 
+RETURNED = "returned-letter"
 DELIVERED = frozenset({"delivered", "received"})
 NOT_DELIVERED = frozenset(
     {
@@ -22,7 +23,7 @@ NOT_DELIVERED = frozenset(
         "cancelled",
         "validation-failed",
         "virus-scan-failed",
-        "returned-letter",
+        RETURNED,
     }
 )
 UNMATCHED_KEPT = timedelta(days=8)
@@ -39,12 +40,31 @@ def take(session: Session, payload: Mapping[str, Any], *, now: datetime) -> Rece
     if not isinstance(status, str) or not isinstance(notify_id, str):
         raise Invalid("This is not a receipt: it needs a status and an id.")
     completed = payload.get("completed_at")
+    at = moment(completed) if isinstance(completed, str) else None
+    return _keep(session, notify_id, reference, status, at, now=now)
+
+
+def take_returned(session: Session, payload: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """Store that a letter came back, and apply it. `Invalid` when the body is another.
+
+    Notify tells it by a callback of its own (ibid., "returned letters"), days or weeks after it called the letter
+    received, and the letter's own status never says so.
+    """
+    notify_id = payload.get("notification_id")
+    if not isinstance(notify_id, str):
+        raise Invalid("This is not about a returned letter: it needs a notification_id.")
+    return _keep(session, notify_id, payload.get("reference"), RETURNED, None, now=now)
+
+
+def _keep(
+    session: Session, notify_id: str, reference: object, status: str, completed_at: datetime | None, *, now: datetime
+) -> Receipt:
     receipt = Receipt(
         received_at=now,
         reference=str(reference)[:1000] if reference else None,
         notify_id=notify_id[:64],
         status=status[:40],
-        completed_at=moment(completed) if isinstance(completed, str) else None,
+        completed_at=completed_at,
     )
     session.add(receipt)
     session.flush()
@@ -79,8 +99,9 @@ def _hold(session: Session, attempt: Attempt) -> None:
 
 def settle(attempt: Attempt, status: str, completed_at: datetime | None, *, now: datetime) -> None:
     """Note Notify's word on an attempt, and move the message where it follows. A final word is never overwritten, save
-    that a message "sent" abroad may still turn out delivered or not."""
-    if attempt.status in DELIVERED | NOT_DELIVERED:
+    that a message "sent" abroad may still turn out delivered or not, and a letter "received" may come back."""
+    comes_back = status == RETURNED and attempt.status in DELIVERED
+    if attempt.status in DELIVERED | NOT_DELIVERED and not comes_back:
         return
     attempt.status, attempt.outcome = status, "accepted"
     attempt.completed_at = completed_at or now if status in DELIVERED | NOT_DELIVERED else attempt.completed_at

@@ -1,15 +1,19 @@
 """Reading the files of message templates: every mistake is named, with its file, line and cure."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from engage.core.catalogues import REVIEWED, review_in
 from engage.core.config import UUID_PATTERN
 from engage.core.data_files import DataFile, Mistake, in_words, read_data_file, read_text, read_yaml
 from engage.core.errors import Misconfigured
+from engage.core.languages import LANGUAGES
+from engage.core.translation_checks import MARKDOWN
 from engage.notify.gsm import not_gsm
 from engage.notify.models import MessageChannel
 from engage.notify.organisations import Organisations, Words
@@ -38,6 +42,18 @@ class FrontMatter(BaseModel):
     instead_of: Words | None = None
     """The message whose place it may take in this channel; it is then given that message's values."""
     template_id: str | None = Field(None, pattern=UUID_PATTERN)
+    for_staff: bool = False
+    """Whether only colleagues get it, so that it stays in English."""
+    reviewed: str | None = None
+    """Of a translation: who found it right and when, as "NAME, 2026-11-20". Without it, it is a draft."""
+
+    @field_validator("reviewed")
+    @classmethod
+    def _names_and_dates(cls, value: str | None) -> str | None:
+        if value is not None and not REVIEWED.match(f"reviewed: {value}"):
+            raise ValueError('It does not say who reviewed it and when. Write "NAME, 2026-11-20".')
+        return value
+
     """A template of the Notify account that holds these words; without it they go through the common one."""
 
 
@@ -58,17 +74,19 @@ class ForbiddenWords(BaseModel):
         return [match[0] for match in re.finditer(rf"\b(?:{'|'.join(ends)})\b", words, re.IGNORECASE)] if ends else []
 
 
-# What we begin may reach a family by any channel. In a language without a letter an English one goes.
+# What we begin may reach a family by any channel.
 _BESIDE = frozenset(MessageChannel)
 Data = TypeVar("Data", bound=BaseModel)
 
 
-def load(root: Path) -> Templates:
-    """Read every template under `root`; `Misconfigured` names every mistake at once, with lines and cures."""
+def load(root: Path, *, drafts: Collection[str] = ()) -> Templates:
+    """Read every template under `root`; `drafts` are the languages offered before anybody reviewed them. `Misconfigured`
+    names every mistake at once, with lines and cures."""
     reading = _Reading(root)
     if reading.mistakes:
         raise Misconfigured(f"The message templates have mistakes.\n{in_words(reading.mistakes)}")
-    return Templates({key: template for key, (template, _) in reading.templates.items()}, reading.organisations)
+    found = {key: template for key, (template, _) in reading.templates.items()}
+    return Templates(found, reading.organisations, drafts=drafts)
 
 
 def check(root: Path) -> list[Mistake]:
@@ -138,13 +156,30 @@ class _Reading:
         if template.instead_of and not any(name == template.instead_of for name, *_ in self.templates):
             cure = "Mend its spelling, or take it out."
             yield file.mistake(("instead_of",), f'There is no message "{template.instead_of}".', cure)
-        if template.kind is MessageKind.ASKING and template.channel is not MessageChannel.LETTER:
-            for channel in sorted(
-                _BESIDE if template.language == SOURCE_LANGUAGE else _BESIDE - {MessageChannel.LETTER}
-            ):
+        if template.language != SOURCE_LANGUAGE:
+            yield from self._of_translation(template, file)
+        elif template.kind is MessageKind.ASKING and template.channel is not MessageChannel.LETTER:
+            for channel in sorted(_BESIDE):
                 if (template.name, channel, template.language) not in self.templates:
                     cure = f"Add {channel.value}/{template.name}.{template.language}.md."
                     yield file.mistake((), f"{template.name} has no {channel.value} beside it.", cure)
+
+    def _of_translation(self, template: Template, file: DataFile) -> Iterator[Mistake]:
+        """What a translation owes to the English: the same values and the same marks. The channel beside it may stay
+        English: few of these languages can be carried by a text."""
+        english, _ = self.templates.get((template.name, template.channel, SOURCE_LANGUAGE), (None, None))
+        if english is None:
+            return
+        if template.language not in LANGUAGES:
+            yield file.mistake((), f'"{template.language}" is no language of ours.', f"Use {', '.join(LANGUAGES)}.")
+        for name in sorted(english.values ^ template.values):
+            cure = "Give it the values of the English, and no others."
+            yield file.mistake(("placeholders",), f"(({name})) does not stand in both.", cure)
+        if Counter(MARKDOWN.findall(template.body)) != Counter(MARKDOWN.findall(english.body)):
+            wrong = "Its headings or list marks (#, *, qr:, ---) are not those of the English."
+            yield file.mistake((), wrong, "Keep each where it is.")
+        if (template.kind, template.for_staff) != (english.kind, english.for_staff):
+            yield file.mistake(("kind",), "It is of another kind than the English.", "Copy it from there.")
 
 
 def _template(matter: FrontMatter, channel: MessageChannel, language: str, body: str) -> Template:
@@ -161,6 +196,8 @@ def _template(matter: FrontMatter, channel: MessageChannel, language: str, body:
         signatories=matter.signatories,
         instead_of=matter.instead_of,
         template_id=matter.template_id,
+        for_staff=matter.for_staff,
+        reviewed=review_in(f"reviewed: {matter.reviewed}") if matter.reviewed else None,
     )
 
 
@@ -214,8 +251,9 @@ def _manners(template: Template, file: DataFile, forbidden: ForbiddenWords) -> I
 def _needed(template: Template) -> set[str]:
     """Whom to ring, what to open, who asks and how to stop. The page behind the link of a text or a letter says how to
     stop, and a jointly signed letter says in its words who asks."""
-    needed = {"link", "phone"}
-    if template.channel is MessageChannel.EMAIL and template.kind is MessageKind.ASKING:
+    gives_a_code = template.kind is MessageKind.REQUESTED and "code" in template.values
+    needed = {"code" if gives_a_code else "link", "phone"}
+    if template.channel is MessageChannel.EMAIL and template.kind is not MessageKind.REQUESTED:
         needed |= {"stop_link"}
     if template.channel is MessageChannel.LETTER:
         needed |= {"addressee"}

@@ -2,15 +2,17 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from engage.core.catalogues import Review
 from engage.core.errors import Misconfigured, NotFound
-from engage.core.log import log
+from engage.core.languages import LANGUAGES, known
 from engage.notify.models import MessageChannel
+from engage.notify.offering import Offering, Progress
 from engage.notify.organisations import Organisations
-from engage.notify.values import link_value, markdown_value, plain_value
+from engage.notify.values import link_value, markdown_value, one_number, plain_value
 
 SOURCE_LANGUAGE = "en"
 PLACEHOLDER = re.compile(r"\(\(([a-z][a-z0-9_]*)\)\)")
@@ -20,6 +22,8 @@ class MessageKind(StrEnum):
     """Who wanted the message: we, who must then say how to stop; or the reader, who has just asked for it."""
 
     ASKING = "asking"
+    BY_ROLE = "by_role"
+    """We ask whoever reads the mailbox of a role: by email alone, and without any name."""
     REQUESTED = "requested"
 
 
@@ -36,12 +40,26 @@ class Template:
     body: str
     placeholders: frozenset[str]
     links: frozenset[str]
+    for_staff: bool = False
+    """Whether only colleagues get it, so that it stays in English."""
     signatories: tuple[str, ...] = ()
     """Codes of the organisations that sign it, in the order in which the letter names them."""
     instead_of: str | None = None
     """The message whose place it may take, and whose values it is given."""
     template_id: str | None = None
     """The hosted template that holds these words, if they do not go through the common one."""
+    reviewed: Review | None = None
+    """Who found a translation right, and when; none for a draft."""
+
+    @property
+    def key(self) -> str:
+        """What it is called whatever its language: "email/survey_invitation"."""
+        return f"{self.channel.value}/{self.name}"
+
+    @property
+    def is_for_families(self) -> bool:
+        """Whether families read it, so that it is needed in their languages: no colleague's, and no role's mailbox."""
+        return self.kind is not MessageKind.BY_ROLE and not self.for_staff
 
     @property
     def version(self) -> str:
@@ -78,26 +96,48 @@ class Templates:
         self,
         templates: Mapping[tuple[str, MessageChannel, str], Template],
         organisations: Organisations | None = None,
+        *,
+        drafts: Collection[str] = (),
     ) -> None:
         self._templates = dict(templates)
         self.organisations = organisations or Organisations()
+        self._offering = Offering(self._templates.values(), drafts)
+
+    def offered(self) -> Sequence[str]:
+        """The languages families are offered now, English first: those in which every page, survey and message is there
+        and reviewed, or there as a draft where the council says that drafts will do."""
+        return self._offering.now()
+
+    def progress(self, language: str) -> Sequence[Progress]:
+        """How far a language has come: pages, surveys and messages."""
+        return self._offering.progress(language)
 
     def all(self) -> tuple[Template, ...]:
         """Every template, by name, channel and language."""
         return tuple(self._templates[key] for key in sorted(self._templates))
 
     def find(self, name: str, channel: MessageChannel, language: str) -> Template:
-        """The template in this language, or in English: its `language` says which, and the log says so too.
+        """The template in this language where we offer it and the channel has it, otherwise in English: its `language`
+        says which.
 
         `NotFound` when the message has no words for this channel at all.
         """
-        if template := self._templates.get((name, channel, language)):
+        spoken = known(language)
+        if spoken in self.offered() and (template := self._templates.get((name, channel, spoken or SOURCE_LANGUAGE))):
             return template
         english = self._templates.get((name, channel, SOURCE_LANGUAGE))
         if english is None:
             raise NotFound(f'There is no {channel.value} template "{name}".')
-        log.warning(f"No {channel.value} {name} in {language}; English is sent instead", code=name)
         return english
+
+    def letters_of_texts(self, language: str) -> str:
+        """Every letter that the texts in a language use, each once; nothing where it has none of its own."""
+        ours = [
+            one.body
+            for one in self._templates.values()
+            if one.channel is MessageChannel.TEXT and one.language == language
+        ]
+        return "".join(sorted(set(PLACEHOLDER.sub("", "".join(ours))) - {"?", "\n"}))
 
     def values_of(self, name: str) -> frozenset[str]:
         """Every value that a message of this name, or the one whose place it takes, has in any channel or language; a
@@ -123,6 +163,9 @@ def _rendered(template: Template, values: Mapping[str, str]) -> Rendered:
     in_body = plain
     if template.channel is not MessageChannel.TEXT:
         in_body = {name: markdown_value(values[name]) for name in template.placeholders}
+        if LANGUAGES[template.language].direction == "rtl":
+            plain = {name: one_number(value) for name, value in plain.items()}
+            in_body = {name: one_number(value) for name, value in in_body.items()}
     subject = None if template.subject is None else _fill(template.subject, plain | links)
     body = _fill(template.body, in_body | links)
     if template.template_id is None:

@@ -10,6 +10,7 @@ TURNS_TEXT_ROUND = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+>~|])")
 AT_THE_START = re.compile(r"^[\^•\s]+")
 LIST_AT_THE_START = re.compile(r"^(-|\d+(?=\.))")
+NUMBER_IN_GROUPS = re.compile(r"\d+(?: \d+)+")
 
 
 def plain_value(value: str) -> str:
@@ -31,6 +32,12 @@ def markdown_value(value: str) -> str:
 
 def _escaped_start(match: re.Match[str]) -> str:
     return "\\-" if match[0] == "-" else f"{match[0]}\\"
+
+
+def one_number(value: str) -> str:
+    """As it is; but the groups of a phone number joined by spaces that do not break, or in words written from the right its
+    last group would be read first."""
+    return value.replace(" ", "\u00a0") if NUMBER_IN_GROUPS.fullmatch(value) else value
 
 
 def link_value(name: str, value: str) -> str:

@@ -33,6 +33,11 @@ class NotAsked(StrEnum):
     CONTACT_NOT_ALLOWED = "contact_not_allowed"
     RELATIONSHIP_ENDED = "relationship_ended"
     NO_RESPONSIBILITY_OR_CARE = "no_responsibility_or_care"
+    NO_SETTING = "no_setting"
+    """The case system names no setting for the child, so no setting is asked."""
+    NO_MAILBOX = "no_mailbox"
+    """The child's setting, or any health service, has no mailbox on the list yet."""
+    MAILBOX_NOT_WORKING = "mailbox_not_working"
 
 
 MAY_CHANGE = frozenset({NotAsked.LOOKED_AFTER_NEEDS_CHECK, NotAsked.NEEDS_REPRESENTATIVE, NotAsked.NOT_YET_SIXTEEN})

@@ -13,6 +13,14 @@ from engage.core.privacy import Keep, privacy
 class PersonKind(StrEnum):
     CHILD = "child"
     PARENT_CARER = "parent_carer"
+    ROLE_MAILBOX = "role_mailbox"
+
+
+class MailboxKind(StrEnum):
+    """Whose mailbox it is; the codes are those of the surveys' audiences."""
+
+    SETTING = "setting"
+    HEALTH = "health_professional"
 
 
 class Channel(StrEnum):
@@ -47,7 +55,7 @@ class HoldReason(StrEnum):
 
 
 class Person(Base):
-    """Somebody who may be asked: a child or young person, or a parent carer."""
+    """Somebody who may be asked: a child or young person, a parent carer, or whoever reads the mailbox of a role."""
 
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("kind", "source_ref"),)
@@ -137,6 +145,34 @@ class ParentCarer(Person):
     __mapper_args__ = {"polymorphic_identity": PersonKind.PARENT_CARER}
 
     id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class RoleMailbox(Person):
+    """The mailbox of a setting's SEN co-ordinator, or of a health service: of the role, never of the person in it."""
+
+    __tablename__ = "role_mailbox"
+    __privacy__ = privacy("id serves name urn sen_needs is_default")
+    __mapper_args__ = {"polymorphic_identity": PersonKind.ROLE_MAILBOX}
+
+    id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    serves: Mapped[MailboxKind] = mapped_column(Code(MailboxKind))
+    name: Mapped[str] = mapped_column(String(200))
+    """The setting's or the service's name."""
+    urn: Mapped[str | None] = mapped_column(String(8), index=True)
+    """A setting's unique reference number, by which children are matched to it; without one, its name does."""
+    sen_needs: Mapped[list[str]] = mapped_column(default=list)
+    """The primary needs about which this health service is asked, as DfE codes."""
+    is_default: Mapped[bool] = mapped_column(default=False)
+    """Of health services: the one asked where no other is, the designated clinical officer's."""
+
+    @property
+    def full_name(self) -> str:
+        return self.name
+
+    @property
+    def email(self) -> "ContactPoint | None":
+        """The newest address, whether or not it works."""
+        return self.contact_points[-1] if self.contact_points else None
 
 
 class Relationship(Base):

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from engage.core.errors import NotFound
-from engage.people.models import Child, ContactPoint, Hold, ParentCarer, Person, Relationship
+from engage.people.models import CapacityRecord, Child, ContactPoint, Hold, ParentCarer, Person, Relationship
 from engage.people.reach import uk_telephone
 from engage.people.vocabulary.mistakes import WrongValue
 
@@ -106,6 +106,13 @@ def standing_holds(session: Session) -> Sequence[Hold]:
     return session.scalars(
         select(Hold).where(Hold.lifted_at.is_(None)).order_by(Hold.review_on.is_(None), Hold.review_on, Hold.id)
     ).all()
+
+
+def capacity_to_review(session: Session, *, today: date) -> Sequence[CapacityRecord]:
+    """The newest finding about each young person's capacity whose day to be looked at again has come, earliest first."""
+    newest = select(func.max(CapacityRecord.id)).group_by(CapacityRecord.child_id, CapacityRecord.decision)
+    due = select(CapacityRecord).where(CapacityRecord.id.in_(newest), CapacityRecord.review_on <= today)
+    return session.scalars(due.order_by(CapacityRecord.review_on, CapacityRecord.id)).all()
 
 
 def holds_to_review(session: Session, *, today: date) -> int:

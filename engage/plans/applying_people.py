@@ -1,17 +1,16 @@
 """Applying what a case system says of people: children, parent carers, how they are related, and how to reach them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
-
+from engage.core.bulk import Row, Rows, fresh_ids
 from engage.people.models import Channel, Child, ContactPoint, ContactState, ParentCarer, Person
 from engage.people.models import Relationship as Tie
 from engage.people.postal import LONGEST, postal_address
 from engage.people.vocabulary.mistakes import WrongValue
 from engage.people.vocabulary.relationships import Relationship
-from engage.plans.changes import Import, amend
+from engage.plans.changes import Import
 from engage.plans.reading import ChildPart, ChildRecord, ContactPart
 
 _ONLY_IF_SAID = frozenset(
@@ -29,55 +28,61 @@ class PeopleOnRecord:
     def __init__(self, importing: Import, batch: Sequence[ChildRecord]) -> None:
         """Fetch everything the batch may touch, in a few queries."""
         self.importing, self.changes = importing, importing.changes
-        refs = [record.child.ref for record in batch]
-        contacts = {contact.ref for record in batch for contact in record.contacts if not _is_self(contact)}
-        children = select(Child).where(Child.source_ref.in_(refs))
-        carers = select(ParentCarer).where(ParentCarer.source_ref.in_(contacts))
-        session = importing.session
-        self.children = {
-            child.source_ref: child
-            for child in session.scalars(
-                children.options(selectinload(Child.relationships), selectinload(Child.contact_points))
-            )
-        }
-        self.carers = {
-            carer.source_ref: carer
-            for carer in session.scalars(carers.options(selectinload(ParentCarer.contact_points)))
-        }
+        session, ids = importing.session, fresh_ids(importing.session, Person)
+        self.children, self.carers = Rows(session, Child, ids), Rows(session, ParentCarer, ids)
+        self.ties, self.points = Rows(session, Tie), Rows(session, ContactPoint)
+        refs = {contact.ref for record in batch for contact in record.contacts if not _is_self(contact)}
+        children = self.children.find("source_ref", [record.child.ref for record in batch])
+        carers = self.carers.find("source_ref", refs)
+        ties = self.ties.find("child_id", [child["id"] for child in children])
+        points = self.points.find("person_id", [person["id"] for person in (*children, *carers)])
+        self.child_of = {child["source_ref"]: child for child in children}
+        self._carer_of = {carer["source_ref"]: carer for carer in carers}
+        self._tie_of = {(tie["child_id"], tie["parent_carer_id"]): tie for tie in ties}
+        self._points_of: defaultdict[int, list[Row]] = defaultdict(list)
+        for point in points:
+            self._points_of[point["person_id"]].append(point)
 
-    def follow(self, record: ChildRecord) -> Child:
+    def follow(self, record: ChildRecord) -> Row:
         """One child and everybody to reach about them."""
         child = self._child(record.child)
         for part in record.contacts:
-            person: Person = child
             if _is_self(part):
-                if amend(child, self._language(child.source_ref, part)):
+                person, was_known = child, not self.children.is_new(child)
+                if self.children.amend(child, **self._language(record.child.ref, part)) and was_known:
                     self.changes.note(self.changes.changed, "children")
             else:
-                person = self._carer(child, part)
-            self._contact_points(child.source_ref, person, part)
+                person = self._carer(record.child.ref, part)
+                was_known = not self.carers.is_new(person)
+                self._tie(child, person, part)
+            if self._is_reached_as_told(record.child.ref, person, part) and was_known:
+                self.changes.note(self.changes.changed, "addresses and numbers")
         return child
 
-    def _child(self, part: ChildPart) -> Child:
+    def write(self) -> None:
+        """Put it all on record: people first, since the others point to them."""
+        for rows in (self.children, self.carers, self.ties, self.points):
+            rows.write()
+
+    def _child(self, part: ChildPart) -> Row:
         values = {
             "forename": part.forename,
             "surname": part.surname,
             "born_on": part.born_on,
             **self._optional(part),
         }
-        child = self.children.get(part.ref)
+        child = self.child_of.get(part.ref)
         if child is None:
-            values = {"looked_after": False, "local_authority": part.local_authority} | values
-            child = Child(source_ref=part.ref, created_at=self.importing.now, **values)
-            self.importing.session.add(child)
-            self.children[part.ref] = child
+            values = {"local_authority": part.local_authority} | values
+            child = self.children.add(source_ref=part.ref, created_at=self.importing.now, **values)
+            self.child_of[part.ref] = child
             self.changes.note(self.changes.added, "children")
             return child
-        if amend(child, {name: values.pop(name) for name in _CONCERNS_CONTACT & values.keys()}):
-            self.changes.children.add(child.id)
-            self.changes.note(self.changes.changed, "children")
-            amend(child, values)
-        elif amend(child, values):
+        concerns = {name: values.pop(name) for name in _CONCERNS_CONTACT & values.keys()}
+        concerned, amended = self.children.amend(child, **concerns), self.children.amend(child, **values)
+        if concerned:
+            self.changes.children.add(child["id"])
+        if concerned or amended:
             self.changes.note(self.changes.changed, "children")
         return child
 
@@ -103,17 +108,15 @@ class PeopleOnRecord:
             blank={"looked_after": False},
         )
 
-    def _carer(self, child: Child, part: ContactPart) -> ParentCarer:
-        values = {"forename": part.forename or "", "surname": part.surname, **self._language(child.source_ref, part)}
-        carer = self.carers.get(part.ref)
+    def _carer(self, child_ref: str, part: ContactPart) -> Row:
+        values = {"forename": part.forename or "", "surname": part.surname, **self._language(child_ref, part)}
+        carer = self._carer_of.get(part.ref)
         if carer is None:
-            carer = ParentCarer(source_ref=part.ref, created_at=self.importing.now, **values)
-            self.importing.session.add(carer)
-            self.carers[part.ref] = carer
+            carer = self.carers.add(source_ref=part.ref, created_at=self.importing.now, **values)
+            self._carer_of[part.ref] = carer
             self.changes.note(self.changes.added, "parent carers")
-        elif amend(carer, values):
+        elif self.carers.amend(carer, **values):
             self.changes.note(self.changes.changed, "parent carers")
-        self._tie(child, carer, part)
         return carer
 
     def _language(self, child_ref: str, part: ContactPart) -> dict[str, Any]:
@@ -126,13 +129,13 @@ class PeopleOnRecord:
             blank={"written_language": "en", "interpreter_needed": False},
         )
 
-    def _tie(self, child: Child, carer: ParentCarer, part: ContactPart) -> None:
+    def _tie(self, child: Row, carer: Row, part: ContactPart) -> None:
         presumed = part.relationship not in _ONLY_IF_SAID
         unsaid = {"has_parental_responsibility": presumed, "has_care": presumed, "contact_allowed": True}
         values = {
             "type": part.relationship.value,
             **self.importing.told(
-                child.source_ref,
+                child["source_ref"],
                 {
                     "has_parental_responsibility": ("parentalresponsibility", part.parental_responsibility),
                     "has_care": ("hascare", part.has_care),
@@ -141,17 +144,19 @@ class PeopleOnRecord:
                 blank=unsaid,
             ),
         }
-        tie = next((tie for tie in child.relationships if tie.parent_carer_id == carer.id), None) if carer.id else None
+        tie = self._tie_of.get((child["id"], carer["id"]))
         if tie is None:
-            child.relationships.append(Tie(parent_carer=carer, **(unsaid | values)))
-        elif not amend(tie, values):
+            ends = {"child_id": child["id"], "parent_carer_id": carer["id"]}
+            self._tie_of[child["id"], carer["id"]] = self.ties.add(**ends, **(unsaid | values))
+        elif not self.ties.amend(tie, **values):
             return
-        if child.id is not None:
-            self.changes.children.add(child.id)
+        if not self.children.is_new(child):
+            self.changes.children.add(child["id"])
             self.changes.note(self.changes.changed, "relationships")
 
-    def _contact_points(self, child_ref: str, person: Person, part: ContactPart) -> None:
-        """Follow the case system's addresses; one that bounced, or was somebody else's, does not come back to life."""
+    def _is_reached_as_told(self, child_ref: str, person: Row, part: ContactPart) -> bool:
+        """Follow the case system's addresses; one that bounced, or was somebody else's, does not come back to life.
+        Whether that changed anything."""
         told = self.importing.told(
             child_ref,
             {
@@ -161,25 +166,24 @@ class PeopleOnRecord:
                 Channel.POST: ("addressline1", _written(part)),
             },
         )
-        was_known = person.id is not None
         touched = [self._is_reached_at(person, Channel(channel), value) for channel, value in told.items()]
-        if was_known and any(touched):
-            self.changes.note(self.changes.changed, "addresses and numbers")
+        return any(touched)
 
-    def _is_reached_at(self, person: Person, channel: Channel, value: str | None) -> bool:
+    def _is_reached_at(self, person: Row, channel: Channel, value: str | None) -> bool:
         """Make this the person's one address of its kind, or with None leave them without; whether that changed it."""
-        touched, known = False, False
+        touched, known, now = False, False, self.importing.now
         value, as_new = _fit(channel, value)
-        for point in person.contact_points:
-            if point.channel is not channel:
+        for point in self._points_of[person["id"]]:
+            if point["channel"] is not channel:
                 continue
-            known = known or point.value == value
-            state = as_new if point.value == value else ContactState.REPLACED
-            if point.state in _FOLLOWS and point.state is not state:
-                point.state, point.state_at, touched = state, self.importing.now, True
+            is_it = point["value"] == value
+            known = known or is_it
+            state = as_new if is_it else ContactState.REPLACED
+            if point["state"] in _FOLLOWS and point["state"] is not state:
+                touched = self.points.amend(point, state=state, state_at=now)
         if value is not None and not known:
-            point = ContactPoint(channel=channel, value=value, state=as_new, state_at=self.importing.now)
-            person.contact_points.append(point)
+            new = self.points.add(person_id=person["id"], channel=channel, value=value, state=as_new, state_at=now)
+            self._points_of[person["id"]].append(new)
             touched = True
         return touched
 

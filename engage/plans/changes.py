@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from engage.core.audit import Actor
 from engage.core.clock import london_date
-from engage.plans.models import PlanEvent
 
 
 @dataclass
@@ -19,9 +18,9 @@ class Changes:
     added: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     withdrawn: dict[str, int] = field(default_factory=dict)
-    events: list[PlanEvent] = field(default_factory=list)
-    """Events that are new, or were corrected, withdrawn or brought back."""
-    corrected_events: list[PlanEvent] = field(default_factory=list)
+    events: list[int] = field(default_factory=list)
+    """The numbers of events that are new, or were corrected, withdrawn or brought back."""
+    corrected_events: list[int] = field(default_factory=list)
     """Those of them that were on record before."""
     children: set[int] = field(default_factory=set)
     """Children on record about whom somebody may be asked no longer, or again."""
@@ -71,11 +70,3 @@ class Import:
             for name, (column, value) in cells.items()
             if column in self.columns and (whole or value is not None)
         }
-
-
-def amend(thing: object, values: Mapping[str, Any]) -> bool:
-    """Set what differs; whether anything did."""
-    differing = {name: value for name, value in values.items() if getattr(thing, name) != value}
-    for name, value in differing.items():
-        setattr(thing, name, value)
-    return bool(differing)

@@ -27,13 +27,15 @@ def apply(session: Session, reading: Reading, *, by: Actor, now: datetime, progr
     done = 0
     for batch in batches(reading.children):
         people = PeopleOnRecord(importing, batch)
-        plans = PlansOnRecord(importing, people.children.values())
-        with session.no_autoflush:
-            for record in batch:
-                plans.follow(people.follow(record), record)
-        session.flush()
+        plans = PlansOnRecord(importing, people.child_of.values())
+        for record in batch:
+            plans.follow(people.follow(record), record)
+        people.write()
+        plans.write()
         plans.hold_those_who_died()
         done += len(batch)
         if progress:
             progress(done, len(reading.children))
+    session.flush()
+    session.expire_all()  # what it holds as objects was changed beneath it
     return changes

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from engage.core.languages import gettext_noop
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -13,6 +15,6 @@ class Wording:
 
 FORUM_CHOICE = Wording(
     version="forum-2026-11",
-    text="Yes, give my name, email address and phone number to {forum}, so that it can make me a member",
+    text=gettext_noop("Yes, give my name, email address and phone number to {forum}, so that it can make me a member"),
 )
 """The separate, unticked choice to be passed to the forum, which is another organisation and its own data controller."""

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from engage.core.languages import gettext, ngettext
 from engage.surveys.definition import Question, Survey
 from engage.surveys.models import Completeness
 from engage.surveys.routing import shown
+from engage.surveys.wording import question_error
 
 LONGEST_TEXT_BYTES = 100 * 1024
 _LONE_SURROGATES = dict.fromkeys(range(55296, 57344), "�")
@@ -31,17 +33,21 @@ def read_answer(question: Question, values: Sequence[str]) -> str | AnswerMistak
     if not given and question.optional:
         return None
     if len(given) != 1 or question.option(given[0]) is None:
-        return AnswerMistake(question.id, question.error or "Select an answer")
+        return AnswerMistake(question.id, question_error(question))
     return given[0]
 
 
 def _read_text(question: Question, typed: str) -> str | AnswerMistake | None:
     text = clean_text(typed)
     if not text.strip():
-        return None if question.optional else AnswerMistake(question.id, "Enter your answer")
+        return None if question.optional else AnswerMistake(question.id, gettext("Enter your answer"))
     over = len(text.replace("\r\n", "\n").encode()) - LONGEST_TEXT_BYTES
     if over > 0:
-        message = f"Your answer is too long. Shorten it by about {over:,} letters, or phone us with the rest"
+        message = ngettext(
+            "Your answer is too long. Shorten it by about %(num)s letter, or phone us with the rest",
+            "Your answer is too long. Shorten it by about %(num)s letters, or phone us with the rest",
+            over,
+        )
         return AnswerMistake(question.id, message)
     return text
 

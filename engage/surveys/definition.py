@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, StringConstraints
 
@@ -28,6 +28,40 @@ class Audience(StrEnum):
     PARENT_CARER = "parent_carer"
     YOUNG_PERSON = "young_person"
     """Past the end of compulsory school age, and so asked in their own right."""
+    CHILD = "child"
+    """Met face to face, and never sent anything."""
+    SETTING = "setting"
+    """A special educational needs co-ordinator or a whole setting, by the mailbox of the role."""
+    HEALTH_PROFESSIONAL = "health_professional"
+    """By the mailbox of the role."""
+    ANYONE = "anyone"
+    """By an open link: who they are is their own word, so they are counted apart."""
+    ATTENDEE = "attendee"
+    """Came to an event or a training."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a person or mailbox was asked, so that somebody can come back to them."""
+        return self not in (Audience.CHILD, Audience.ANYONE, Audience.ATTENDEE)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether they are asked at the mailbox of their role, in English, and about somebody else's family."""
+        return self in (Audience.SETTING, Audience.HEALTH_PROFESSIONAL)
+
+    @property
+    def is_family(self) -> bool:
+        """Whether they speak of their own family, and so are told where they can turn."""
+        return self in (Audience.PARENT_CARER, Audience.YOUNG_PERSON, Audience.ANYONE)
+
+
+class Mode(StrEnum):
+    """How an answer was given; figures always show the mix, for people are kinder on the phone than on a page."""
+
+    LINK = "link"
+    PHONE = "phone"
+    PAPER = "paper"
+    FACE_TO_FACE = "face_to_face"
 
 
 class Route(StrEnum):
@@ -61,6 +95,8 @@ class Option(Frozen):
     label: Words
     in_base: bool = True
     """Whether this answer counts in what a percentage is of: "not sure" does not."""
+    picture: Name | None = None
+    """The symbol beside the words, by its name in `surveys/pictures/`."""
 
 
 class Scale(Frozen):
@@ -105,6 +141,11 @@ class Question(Frozen):
     error: Words | None = None
     """What is said when nothing was selected."""
     show_if: Condition | None = None
+    picture: Name | None = None
+    """The symbol beside the words, by its name in `surveys/pictures/`."""
+
+    def __hash__(self) -> int:
+        return hash(self.id)  # what a frozen model does by itself reads every word of it
 
     @property
     def heading(self) -> str:
@@ -136,6 +177,10 @@ class DissatisfactionRule(Frozen):
     reason: Words
 
 
+_PICTURES: Any = {"questions": {"__all__": {"picture": True, "options": {"__all__": {"picture"}}}}}
+"""Where pictures stand in a survey, as pydantic's `exclude` takes it."""
+
+
 class Survey(Frozen):
     """One version of a survey."""
 
@@ -145,13 +190,18 @@ class Survey(Frozen):
     topic: Annotated[Words, StringConstraints(max_length=26)]
     """What it is about, to stand inside a sentence of a message ("How was ...?"), with no jargon and no name."""
     audience: Audience
-    about: tuple[Name, ...] = Field(min_length=1)
-    """The kinds of event it follows."""
+    about: tuple[Name, ...] = ()
+    """The kinds of plan event it follows; none for those who are not asked because of one."""
+    modes: tuple[Mode, ...] = Field((Mode.LINK, Mode.PHONE, Mode.PAPER), min_length=1)
+    """The ways in which it may be answered."""
     minutes: int = Field(ge=1, le=30)
     intro: tuple[Words, ...] = Field(min_length=1)
     questions: tuple[Question, ...] = Field(min_length=1)
     dissatisfaction: tuple[DissatisfactionRule, ...] = ()
-    thank_you_routes: tuple[Route, ...] = Field(min_length=1)
+    thank_you_routes: tuple[Route, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
 
     def question(self, question_id: str) -> Question | None:
         """The question with this id, if there is one."""
@@ -171,9 +221,10 @@ class Survey(Frozen):
     def sha256(self) -> str:
         """The lock of this version: a hash over all it asks and offers, scales included, in one canonical form.
 
-        What is left at its default is left out, so that a survey's lock holds when Engage learns new fields.
+        What is left at its default is left out, so that a survey's lock holds when Engage learns new fields. Pictures
+        are left out too: a symbol may be added or redrawn beside words that stay as they are.
         """
-        content = self.model_dump(mode="json", exclude_defaults=True)
+        content = self.model_dump(mode="json", exclude_defaults=True, exclude=_PICTURES)
         canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -203,6 +254,9 @@ class Measure(Frozen):
     name: Words
     baseline: Baseline | None = None
     target: Target | None = None
+    beside: tuple[Name, ...] = ()
+    """The measures that this one asks for in better words, beside them for a while: a break in the series, so that its
+    answers never stand in one trend with theirs."""
 
 
 class Crosswalk(Frozen):

@@ -21,6 +21,11 @@ from engage.surveys.definition import (
     Survey,
     SurveyMeasures,
 )
+from engage.surveys.easy_read import EasyRead, SharedEasyRead, completed, easy_read_faults
+from engage.surveys.equality import CODE as EQUALITY
+from engage.surveys.equality import EqualityQuestions
+from engage.surveys.equality import faults as equality_faults
+from engage.surveys.pictures import Picture, missing_pictures, read_pictures
 from engage.surveys.soundness import (
     Fault,
     eternity_faults,
@@ -35,6 +40,10 @@ from engage.surveys.soundness import (
 Shape = TypeVar("Shape", bound=BaseModel)
 _Versions = dict[int, tuple[Survey, DataFile]]
 VERSION_FILE = re.compile(r"^v([1-9]\d*)\.yaml$")
+NO_SURVEY = frozenset({"pictures"})
+"""Folders beside the surveys that hold none."""
+MEASURES, EASY_READ = "measures.yaml", "easy_read.yaml"
+BESIDE_VERSIONS = frozenset({MEASURES, EASY_READ})
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,11 @@ class Catalogue:
     followed: Mapping[str, SurveyMeasures]
     published: frozenset[tuple[str, int]]
     flagged_words: FlaggedWords
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    short_words: Mapping[str, EasyRead] = field(default_factory=dict)
+    equality: EqualityQuestions | None = None
+    """What is asked "about you" after the answers are sent; None until its version is published."""
 
     def get(self, code: str, version: int) -> Survey:
         """This version, published or not; `NotFound` when there is none."""
@@ -60,6 +74,11 @@ class Catalogue:
             raise NotFound(f'No version of the survey "{code}" is published.')
         return self.get(code, published[-1])
 
+    def newest(self, code: str) -> Survey:
+        """The version in use, or of a survey with none in use the last one: for whoever speaks of the survey itself."""
+        published = [version for version in self.versions(code) if (code, version) in self.published]
+        return self.get(code, (published or self.versions(code))[-1])
+
     def all(self) -> tuple[Survey, ...]:
         """Every version of every survey, by code and then version."""
         return tuple(self.get(code, version) for code in sorted(self.surveys) for version in self.versions(code))
@@ -67,6 +86,11 @@ class Catalogue:
     def versions(self, code: str) -> tuple[int, ...]:
         """The version numbers of a survey, oldest first."""
         return tuple(sorted(self._versions_of(code)))
+
+    def easy_read(self, survey: Survey) -> EasyRead | None:
+        """The short words and pictures of this version, or None when nobody has written any."""
+        words = self.short_words.get(survey.code)
+        return words if words is not None and survey.version in words.versions else None
 
     def sha256(self, code: str, version: int) -> str:
         """The lock of a version."""
@@ -137,20 +161,35 @@ class _Reading:
         scales = self._scales()
         flagged = self._flagged_words()
         published = self._file("published.yaml", PublishedVersions)
+        pictures, unsound = read_pictures(self.root)
+        self.mistakes += unsound
         surveys: dict[str, dict[int, Survey]] = {}
         followed: dict[str, SurveyMeasures] = {}
-        for folder in sorted(path for path in self.root.iterdir() if path.is_dir()):
+        for folder in sorted(path for path in self.root.iterdir() if path.is_dir() and path.name not in NO_SURVEY):
             files = self._versions(folder, scales)
             versions = surveys[folder.name] = {number: survey for number, (survey, _) in files.items()}
             self._check_eternity(files)
+            for survey, file in files.values():
+                self._note(file, missing_pictures(survey, pictures))
             if measures := self._measures(folder, versions):
                 followed[folder.name] = measures
         if published:
             self._check_locks(*published, surveys)
+        short_words = self._easy_read(surveys, pictures)
+        equality = self._equality(published)
         if not flagged or not published:
             return None
-        sent = frozenset((row.survey, row.version) for row in published[1].published)
-        return Catalogue(surveys=surveys, followed=followed, published=sent, flagged_words=flagged)
+        sent = frozenset((row.survey, row.version) for row in published[1].published if row.survey != EQUALITY)
+        return Catalogue(
+            surveys=surveys,
+            followed=followed,
+            published=sent,
+            flagged_words=flagged,
+            scales=scales or {},
+            pictures=pictures,
+            short_words=short_words,
+            equality=equality,
+        )
 
     def _file(self, name: str, model: type[Shape]) -> tuple[DataFile, Shape] | None:
         read = read_data_file(self.root / name, root=self.root, with_lines=self.with_lines)
@@ -180,13 +219,31 @@ class _Reading:
         self._note(read[0], flagged_word_faults(read[1]))
         return read[1]
 
+    def _equality(self, published: tuple[DataFile, PublishedVersions] | None) -> EqualityQuestions | None:
+        """The equality questions if this very version of them is published."""
+        read = self._file("equality.yaml", EqualityQuestions)
+        if read is None or published is None:
+            return None
+        file, questions = read
+        self._note(file, equality_faults(questions))
+        rows = published[1].published
+        for index, row in enumerate(rows):
+            if (row.survey, row.version) != (EQUALITY, questions.version):
+                continue
+            if row.sha256 == questions.sha256:
+                return questions
+            wrong = f"Version {row.version} of {EQUALITY} was published and has changed since."
+            cure = f"Put its words back, or give it the next number. Only if nobody was ever asked with it may its lock become {questions.sha256}."
+            self._note(published[0], [(("published", index), wrong, cure)])
+        return None
+
     def _versions(self, folder: Path, scales: Mapping[str, Scale] | None) -> _Versions:
         """Each sound-shaped version of the survey in this folder, oldest first, with the file that holds it."""
         found: _Versions = {}
         for path in sorted(folder.iterdir()):
             name = path.relative_to(self.root).as_posix()
             if not VERSION_FILE.match(path.name):
-                if path.name != "measures.yaml":
+                if path.name not in BESIDE_VERSIONS:
                     cure = 'Name a version "v1.yaml", "v2.yaml" and so on, or take the file away.'
                     self.mistakes.append(Mistake(name, None, "", "This file is not read.", cure))
                 continue
@@ -216,7 +273,7 @@ class _Reading:
             self._note(files[survey.version][1], [fault])
 
     def _measures(self, folder: Path, versions: Mapping[int, Survey]) -> SurveyMeasures | None:
-        read = self._file(f"{folder.name}/measures.yaml", SurveyMeasures)
+        read = self._file(f"{folder.name}/{MEASURES}", SurveyMeasures)
         if read is None:
             return None
         file, written = read
@@ -225,6 +282,28 @@ class _Reading:
         if folder.name not in self.unread:
             self._note(file, measure_faults(written, tuple(versions.values())))
         return written
+
+    def _easy_read(
+        self, surveys: Mapping[str, Mapping[int, Survey]], pictures: Mapping[str, Picture]
+    ) -> Mapping[str, EasyRead]:
+        """The short words of each survey that has some; all share one file of answers."""
+        if not (self.root / EASY_READ).exists():
+            return {}
+        shared, found = self._file(EASY_READ, SharedEasyRead), dict[str, EasyRead]()
+        for code, versions in surveys.items():
+            name = f"{code}/{EASY_READ}"
+            read = self._file(name, EasyRead) if (self.root / name).exists() else None
+            if read is None or shared is None or code in self.unread:
+                continue
+            file, written = read
+            if written.survey != code:
+                self._note(file, [(("survey",), f'The folder is "{code}".', "Make the two the same.")])
+            held = [versions[number] for number in written.versions if number in versions]
+            found[code] = completed(written, shared[1], held)
+            sound_so_far = not any(m.file.startswith((f"{code}/v", "scales.yaml")) for m in self.mistakes)
+            if sound_so_far:  # otherwise one mistake would be told twice
+                self._note(file, easy_read_faults(found[code], versions, pictures))
+        return found
 
     def _check_locks(
         self, file: DataFile, written: PublishedVersions, surveys: Mapping[str, Mapping[int, Survey]]
@@ -235,7 +314,7 @@ class _Reading:
                 wrong = f"Version {one.version} of {one.survey} is published twice."
                 self._note(file, [(("published",), wrong, "Take one of them out.")])
         for index, row in enumerate(written.published):
-            if row.survey not in self.unread:
+            if row.survey not in {*self.unread, EQUALITY}:
                 self._note(file, [(("published", index), *fault) for fault in _lock_faults(row, surveys)])
 
 

@@ -9,15 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engage.core.db import Base, Code, KeyWithoutOrder, key_without_order
 from engage.core.privacy import Keep, privacy
-
-
-class Mode(StrEnum):
-    """How an answer was given; figures always show the mix, for people are kinder on the phone than on a page."""
-
-    LINK = "link"
-    PHONE = "phone"
-    PAPER = "paper"
-    FACE_TO_FACE = "face_to_face"
+from engage.surveys.definition import Mode as Mode
+from engage.surveys.formats import Format
 
 
 class ContactChoice(StrEnum):
@@ -34,6 +27,36 @@ class Completeness(StrEnum):
     COMPLETE = "complete"
     PARTIAL = "partial"
     BREAK_OFF = "break_off"
+
+
+class VersionState(StrEnum):
+    """Where a version of a survey stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+    """Nobody new is asked with it; whoever was can still answer."""
+
+
+class SurveyVersion(Base):
+    """A version as the browser left it: brought in there, or only published or retired there."""
+
+    __tablename__ = "survey_version"
+    __table_args__ = (UniqueConstraint("survey", "version"), UniqueConstraint("revision"))
+    __privacy__ = privacy("id survey version yaml measures sha256 state changed_at changed_by revision")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    yaml: Mapped[str | None] = mapped_column(Text)
+    """As it was sent; None for a version whose words are a file of the repository."""
+    measures: Mapped[str | None] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    state: Mapped[VersionState] = mapped_column(Code(VersionState))
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(String(80))
+    revision: Mapped[int]
+    """Grows with every change of any version, so that one question tells a process that there is something new."""
 
 
 class SentVersion(Base):
@@ -56,7 +79,7 @@ class Response(Base):
     __tablename__ = "response"
     __table_args__ = (Index("ix_response_survey_cohort_quarter", "survey", "cohort_quarter"),)
     __privacy__ = privacy(
-        "id survey version local_authority cohort_quarter mode language started_at saved_at submitted_at completeness interviewer reference",
+        "id survey version local_authority cohort_quarter mode language format started_at saved_at submitted_at completeness interviewer reference is_open",
         answers=Keep.RESPONSE,
         contact_choice=Keep.RESPONSE,
     )
@@ -72,6 +95,8 @@ class Response(Base):
     know whose response it is."""
     mode: Mapped[Mode] = mapped_column(Code(Mode))
     language: Mapped[str] = mapped_column(String(20), default="en")
+    format: Mapped[Format] = mapped_column(Code(Format), default=Format.STANDARD)
+    """How the words were laid before the person when they last answered: figures may tell the mix."""
     interviewer: Mapped[str | None] = mapped_column(String(80))
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Coded answers by question id; free text is kept apart."""
@@ -80,6 +105,9 @@ class Response(Base):
     started_at: Mapped[datetime]
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
+    is_open: Mapped[bool] = mapped_column(default=False)
+    """It came by a link that anybody may open: who answered is their own word, so it is counted apart, and in no
+    response rate."""
 
     texts: Mapped[list["FreeText"]] = relationship(order_by="FreeText.question", cascade="all, delete-orphan")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engage.core.errors import NotFound
 from engage.surveys.definition import Question, Survey
@@ -16,6 +17,15 @@ class Page:
     """1 for the first page."""
     total: int | None
     """How many pages there will be, or None while later answers can still change it: "2 of 6" is never a guess."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page and the questions on the pages around it, by their ids: where Back and Continue lead."""
+
+    page: Page
+    before: str | None
+    after: str | None
 
 
 def shown(survey: Survey, answers: Mapping[str, str]) -> tuple[Question, ...]:
@@ -57,6 +67,30 @@ def page(survey: Survey, answers: Mapping[str, str], question_id: str) -> Page:
     if found is None:
         raise NotFound("That question is not part of this survey, or does not apply.")
     return found
+
+
+def place(survey: Survey, answers: Mapping[str, str], question_id: str) -> Place | None:
+    """The page of this question and its neighbours; None when the survey has none or it does not apply. It is the same for
+    all who gave the same answers to what decides, and so is worked out once for all of them."""
+    if survey.question(question_id) is None:
+        return None
+    return _place_given(survey, tuple(answers.get(deciding) for deciding in _deciding(survey)), question_id)
+
+
+@lru_cache
+def _deciding(survey: Survey) -> tuple[str, ...]:
+    return tuple({question.show_if.question: None for question in survey.questions if question.show_if})
+
+
+@lru_cache(maxsize=4_096)
+def _place_given(survey: Survey, decided: tuple[str | None, ...], question_id: str) -> Place | None:
+    answers = {question: code for question, code in zip(_deciding(survey), decided, strict=True) if code is not None}
+    try:
+        here = page(survey, answers, question_id)
+    except NotFound:
+        return None
+    before, after = previous_page(survey, answers, question_id), next_page(survey, answers, question_id)
+    return Place(here, before.question.id if before else None, after.question.id if after else None)
 
 
 def next_page(survey: Survey, answers: Mapping[str, str], after: str) -> Page | None:

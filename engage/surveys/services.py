@@ -86,7 +86,7 @@ def _keep_text(response: Response, question_id: str, value: str | None) -> None:
     if standing and value is None:
         response.texts.remove(standing)
     elif standing and value is not None:
-        standing.text = value
+        standing.text, standing.language = value, response.language
     elif value is not None:
         response.texts.append(FreeText(question=question_id, text=value, language=response.language))
 
@@ -128,6 +128,7 @@ def without_link(session: Session, response: Response) -> Response:
         cohort_quarter=response.cohort_quarter,
         mode=response.mode,
         language=response.language,
+        format=response.format,
         answers=response.answers,
         contact_choice=response.contact_choice,
         completeness=response.completeness,

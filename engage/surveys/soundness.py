@@ -7,10 +7,13 @@ from itertools import pairwise
 
 from engage.core.data_files import Place
 from engage.surveys.definition import (
+    Audience,
     Crosswalk,
     FlaggedWords,
+    Mode,
     Question,
     QuestionKind,
+    Route,
     Scale,
     Survey,
     SurveyMeasures,
@@ -62,6 +65,7 @@ def _with_scale(question: Question, scale: Scale | None) -> Question:
 
 def survey_faults(survey: Survey, scales: Mapping[str, Scale]) -> Iterator[Fault]:
     """All that is wrong with one version, read on its own; `survey` is as written, before `with_scales`."""
+    yield from _audience_faults(survey)
     yield from _question_list_faults(survey)
     for index, question in enumerate(survey.questions):
         place: Place = ("questions", index)
@@ -82,10 +86,27 @@ def _question_list_faults(survey: Survey) -> Iterator[Fault]:
         yield ("questions",), f'Two questions carry the measure "{measure}".', "Give each measure one question."
     if not survey.core:
         yield ("questions",), "No question is core.", 'Mark what the survey turns on with "core: true".'
+
+
+def _audience_faults(survey: Survey) -> Iterator[Fault]:
+    """Who is asked decides what a survey must hold: an event, a way back to the person, where to turn."""
+    who = survey.audience
     contacts = [question for question in survey.questions if question.kind is QuestionKind.CONTACT]
-    if len(contacts) != 1:
+    if who.is_known and len(contacts) != 1:
         cure = "Ask once whether we may contact the person."
         yield ("questions",), f"There are {len(contacts)} questions of the kind contact.", cure
+    if not who.is_known and contacts:
+        yield ("questions",), f"Nobody knows who the {who} is, so nobody could contact them.", "Take the question out."
+    if who.is_known and not survey.about:
+        yield ("about",), "It follows no event.", "Name the kinds of event after which people are asked."
+    if who.is_family and not survey.thank_you_routes:
+        yield ("thank_you_routes",), "It does not say where a family can turn.", f"Name some of {_listed(Route)}."
+    if who is Audience.CHILD and survey.modes != (Mode.FACE_TO_FACE,):
+        yield ("modes",), "A child is never sent anything.", "Write modes: [face_to_face]."
+    if who.is_at_work and not set(survey.modes) <= {Mode.LINK, Mode.PHONE}:
+        yield ("modes",), f"A {who.replace('_', ' ')} is asked at a mailbox.", "Write modes: [link, phone]."
+    for mode in _repeated(survey.modes):
+        yield ("modes",), f'"{mode}" stands twice.', "Take one of them out."
 
 
 def _question_faults(place: Place, question: Question, scales: Mapping[str, Scale]) -> Iterator[Fault]:
@@ -178,7 +199,8 @@ def _rule_faults(survey: Survey) -> Iterator[Fault]:
 
 
 def eternity_faults(versions: Sequence[Survey]) -> Iterator[tuple[Survey, Fault]]:
-    """An id means the same question in every version: its kind and its measure never change."""
+    """An id means the same question in every version: its kind and its measure never change. Nor does who is asked, so
+    that no figure of a survey can mix children, professionals and parents."""
     first: dict[str, tuple[Survey, Question]] = {}
     for survey in versions:
         for index, question in enumerate(survey.questions):
@@ -186,6 +208,10 @@ def eternity_faults(versions: Sequence[Survey]) -> Iterator[tuple[Survey, Fault]
             if (known.kind, known.measure) != (question.kind, question.measure):
                 wrong = f'"{question.id}" has another kind or measure in version {earlier.version}.'
                 yield survey, (("questions", index, "id"), wrong, "Ids are eternal: give the new question a new id.")
+    for survey in versions:
+        if survey.audience is not versions[0].audience:
+            wrong = f"Version {versions[0].version} asks another audience: {versions[0].audience}."
+            yield survey, (("audience",), wrong, "Answers of two audiences are never averaged: make it another survey.")
 
 
 def measure_faults(written: SurveyMeasures, versions: Sequence[Survey]) -> Iterator[Fault]:
@@ -195,6 +221,9 @@ def measure_faults(written: SurveyMeasures, versions: Sequence[Survey]) -> Itera
         yield ("measures",), f'The measure "{code}" is asked but not named here.', "Add it with its name."
     for code in sorted(set(written.measures) - asked):
         yield ("measures", code), f'No version asks for the measure "{code}".', "Mend its spelling or take it out."
+    for code, measure in written.measures.items():
+        for other in sorted(set(measure.beside) - (set(written.measures) - {code})):
+            yield ("measures", code, "beside"), f'There is no other measure "{other}".', "Name one of this file."
     numbers = {survey.version for survey in versions}
     for index, row in enumerate(written.crosswalk):
         if row.measure not in written.measures:
@@ -229,7 +258,13 @@ def same_words(one: Survey, other: Survey, measure: str) -> bool:
     a, b = _asked(one, measure), _asked(other, measure)
     if a is None or b is None:
         return False
-    return (a.heading, a.tracked, a.options, a.positive) == (b.heading, b.tracked, b.options, b.positive)
+    return _asked_in(a) == _asked_in(b)
+
+
+def _asked_in(question: Question) -> tuple[object, ...]:
+    """What decides an answer; a picture beside the words is none of it."""
+    options = [option.model_copy(update={"picture": None}) for option in question.options]
+    return question.heading, question.tracked, options, question.positive
 
 
 def flagged_word_faults(flagged: FlaggedWords) -> Iterator[Fault]:

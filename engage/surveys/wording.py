@@ -1,14 +1,15 @@
-"""The words of a survey in a language; a language without words gets English, and the log says so."""
+"""The words of a survey in a language and a format. What a language has no words for comes in English, and says that it is English."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from engage.core.log import log
+from engage.core.languages import SOURCE, current, gettext, survey_gettext
 from engage.surveys.definition import Question, Survey
+from engage.surveys.easy_read import EasyRead
 from engage.surveys.routing import shown
 
-SOURCE_LANGUAGE = "en"
-"""The language of the survey files; translations will come from gettext, domain `surveys`, keyed by these words."""
+SOURCE_LANGUAGE = SOURCE
+"""The language of the survey files; translations come from gettext, domain `surveys`, keyed by these words."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,12 @@ class QuestionWords:
     hint: str | None
     options: tuple[tuple[str, str], ...]
     """Each answer's code and label, in reading order."""
+    picture: str | None = None
+    """The symbol beside the heading, by name."""
+    ideas: tuple[tuple[str, str], ...] = ()
+    """In Easy Read, what helps to understand the question: sentences, each with its picture."""
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """The symbols beside answers, by the answer's code."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,9 @@ class SurveyWords:
     title: str
     topic: str
     intro: tuple[str, ...]
+    picture: str | None = None
+    pictures: tuple[str, ...] = ()
+    """In Easy Read, the picture of each sentence of the intro."""
 
 
 @dataclass(frozen=True)
@@ -41,32 +51,85 @@ class AnswerRow:
     heading: str
     answer: str | None
     """The label or the words given, or None when nothing was."""
+    language: str
+    """The language of the heading, and of the answer where it was selected."""
 
 
-def language_of_words(language: str) -> str:
-    """The language in which the words will come when this one is asked for."""
-    if language != SOURCE_LANGUAGE:
-        log.warning(f"No survey words in {language}; English is shown instead", code=language)
-    return SOURCE_LANGUAGE
+def in_language(words: Sequence[str | None], language: str) -> tuple[str, list[str | None]]:
+    """Words that belong together, in this language if it has them all, and otherwise in English: never a mixture. The
+    language that they are in comes first."""
+    found = [None if text is None else survey_gettext(text, language) for text in words]
+    if language == SOURCE or any(text and not there for text, there in zip(words, found, strict=True)):
+        return SOURCE, list(words)
+    return language, found
 
 
-def question_words(question: Question, language: str) -> QuestionWords:
-    """The words of one question."""
-    options = tuple((option.code, option.label) for option in question.options)
-    return QuestionWords(language_of_words(language), question.heading, question.hint, options)
+def question_words(question: Question, language: str, easy: EasyRead | None = None) -> QuestionWords:
+    """The words of one question; `easy` gives them in Easy Read. The codes are the same."""
+    if easy is not None:
+        return _short_words(question, language, easy)
+    labels = [option.label for option in question.options]
+    spoken, (heading, hint, *shown_labels) = in_language([question.heading, question.hint, *labels], language)
+    options = tuple(
+        (option.code, label or option.label) for option, label in zip(question.options, shown_labels, strict=True)
+    )
+    pictures = {option.code: option.picture for option in question.options if option.picture}
+    return QuestionWords(
+        spoken, heading or question.heading, hint, options, picture=question.picture, pictures=pictures
+    )
 
 
-def survey_words(survey: Survey, language: str) -> SurveyWords:
-    """The words around the questions."""
-    return SurveyWords(language_of_words(language), survey.title, survey.topic, survey.intro)
+def _short_words(question: Question, language: str, easy: EasyRead) -> QuestionWords:
+    short = easy.question(question)
+    answers = [short.options[option.code] for option in question.options]
+    ideas = [*short.ideas, *answers]
+    spoken, found = in_language([short.words, *(idea.words for idea in ideas)], language)
+    heading, *said = [text or "" for text in found]
+    labels = said[len(short.ideas) :]
+    return QuestionWords(
+        spoken,
+        heading,
+        None,
+        tuple((option.code, label) for option, label in zip(question.options, labels, strict=True)),
+        picture=short.picture,
+        ideas=tuple((words, idea.picture) for words, idea in zip(said, short.ideas, strict=False)),
+        pictures={option.code: idea.picture for option, idea in zip(question.options, answers, strict=True)},
+    )
 
 
-def answer_rows(survey: Survey, answers: Mapping[str, str], texts: Mapping[str, str], language: str) -> list[AnswerRow]:
+def question_error(question: Question) -> str:
+    """What is said when nothing was selected, in the language being spoken."""
+    if question.error is None:
+        return gettext("Select an answer")
+    return survey_gettext(question.error, current()) or question.error
+
+
+def survey_words(survey: Survey, language: str, easy: EasyRead | None = None) -> SurveyWords:
+    """The words around the questions; `easy` gives them in Easy Read."""
+    if easy is not None:
+        return _short_survey_words(language, easy)
+    spoken, (title, topic, *intro) = in_language([survey.title, survey.topic, *survey.intro], language)
+    return SurveyWords(spoken, title or survey.title, topic or survey.topic, tuple(text or "" for text in intro))
+
+
+def _short_survey_words(language: str, easy: EasyRead) -> SurveyWords:
+    spoken, found = in_language([easy.title, easy.topic, *(idea.words for idea in easy.intro)], language)
+    title, topic, *intro = [text or "" for text in found]
+    return SurveyWords(spoken, title, topic, tuple(intro), easy.picture, tuple(idea.picture for idea in easy.intro))
+
+
+def answer_rows(
+    survey: Survey,
+    answers: Mapping[str, str],
+    texts: Mapping[str, str],
+    language: str,
+    easy: EasyRead | None = None,
+) -> list[AnswerRow]:
     """What the person said, a row for each question that applies, for them to check before sending."""
     rows = []
     for question in shown(survey, answers):
-        words = question_words(question, language)
+        words = question_words(question, language, easy)
         labels = dict(words.options)
         given = labels.get(answers.get(question.id, "")) if question.is_coded else texts.get(question.id)
-        rows.append(AnswerRow(question, words.heading, given))
+        rows.append(AnswerRow(question, words.heading, given, words.language))
     return rows

@@ -5,14 +5,26 @@ from typing import Any
 from govuk_frontend_wtf.wtforms_widgets import GovDateInput
 from wtforms import DateField
 
+from engage.core.languages import gettext
 from engage.web.survey_pages import showable
+
+
+class DateBoxes(GovDateInput):  # type: ignore[misc]  # govuk-frontend-wtf has no types
+    """Three boxes, named in the reader's language."""
+
+    def map_gov_params(self, field: Any, **options: Any) -> dict[str, Any]:
+        """The library's own, with its English names replaced."""
+        params: dict[str, Any] = super().map_gov_params(field, **options)
+        for item, name in zip(params["items"], (gettext("Day"), gettext("Month"), gettext("Year")), strict=True):
+            item["label"] = name
+        return params
 
 
 class ThreeBoxDate(DateField):
     """A day, a month and a year; `data` is None when they were left empty or are no date, which `is_unreadable` tells
     apart. However many boxes were sent, what was typed is shown again."""
 
-    widget = GovDateInput()
+    widget = DateBoxes()
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, format=["%d %m %Y"], **options)

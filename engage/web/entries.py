@@ -5,18 +5,27 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from engage.core import periods
+from engage.core.languages import SOURCE, current, day, gettext, gettext_noop
 from engage.core.themes import THEME_LABELS, Theme
-from engage.web.rendering import day
-from engage.you_said_we_did.models import Commitment, CommitmentState, Impact
+from engage.web.request import house
+from engage.you_said_we_did.models import Commitment, CommitmentState, EntryText, Impact
 from engage.you_said_we_did.rules import heard_from_in_words
 
+_ = gettext_noop
 ANSWERS = {
-    CommitmentState.CONSIDERING: "We are thinking about it",
-    CommitmentState.DOING: "We are doing",
-    CommitmentState.DID: "We did",
-    CommitmentState.COULD_NOT: "We could not",
+    CommitmentState.CONSIDERING: _("We are thinking about it"),
+    CommitmentState.DOING: _("We are doing"),
+    CommitmentState.DID: _("We did"),
+    CommitmentState.COULD_NOT: _("We could not"),
 }
-IMPACTS = {Impact.SEEN: "What has changed", Impact.NOT_YET_SEEN: "We have not seen a change yet"}
+"""In English, as staff choose them; looked up in the reader's language when an entry is shown."""
+AND_WHY = {
+    CommitmentState.CONSIDERING: _("We are thinking about it, because"),
+    CommitmentState.DOING: _("We are doing, because"),
+    CommitmentState.DID: _("We did, because"),
+    CommitmentState.COULD_NOT: _("We could not, because"),
+}
+IMPACTS = {Impact.SEEN: _("What has changed"), Impact.NOT_YET_SEEN: _("We have not seen a change yet")}
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,8 @@ class ShownEntry:
     """An entry as people read it."""
 
     id: int
+    language: str
+    """The language that the entry's own words are in; those around them are in the language of the page."""
     theme: str
     you_said: str
     heard_from: str | None
@@ -44,16 +55,18 @@ class YearOfEntries:
 
 
 def shown(entry: Commitment) -> ShownEntry:
-    """The entry in words."""
+    """The entry in words: in the language being spoken where it has been translated, otherwise in English."""
+    words = entry.words_in(current(), drafts=current() in house().settings.offer_draft_languages)
     return ShownEntry(
         id=entry.id,
-        theme=THEME_LABELS[entry.theme],
-        you_said=entry.you_said,
+        language=SOURCE if words is entry else current(),
+        theme=gettext(THEME_LABELS[entry.theme]),
+        you_said=words.you_said,
         heard_from=heard_from_in_words(entry.heard_from),
         state=entry.state,
-        answers=_answers(entry),
-        impact=IMPACTS[entry.impact] if entry.impact else None,
-        impact_note=entry.impact_note,
+        answers=_answers(entry.state, words),
+        impact=gettext(IMPACTS[entry.impact]) if entry.impact else None,
+        impact_note=words.impact_note,
         when=_when(entry),
     )
 
@@ -74,27 +87,26 @@ def year_name(year: int) -> str:
 def _by_theme(entries: Iterable[Commitment]) -> list[tuple[str, list[ShownEntry]]]:
     themes = sorted(entries, key=lambda entry: list(Theme).index(entry.theme))
     return [
-        (THEME_LABELS[theme], [shown(entry) for entry in of_theme])
+        (gettext(THEME_LABELS[theme]), [shown(entry) for entry in of_theme])
         for theme, of_theme in groupby(themes, key=lambda entry: entry.theme)
     ]
 
 
-def _answers(entry: Commitment) -> list[tuple[str, str]]:
-    answer = ANSWERS[entry.state]
-    if not entry.because:
-        return [(answer, entry.we_did)]
-    if not entry.we_did:
-        return [(f"{answer}, because", entry.because)]
-    return [(answer, entry.we_did), ("Because", entry.because)]
+def _answers(state: CommitmentState, words: EntryText) -> list[tuple[str, str]]:
+    answer = gettext(ANSWERS[state])
+    if not words.because:
+        return [(answer, words.we_did)]
+    if not words.we_did:
+        return [(gettext(AND_WHY[state]), words.because)]
+    return [(answer, words.we_did), (gettext("Because"), words.because)]
 
 
 def _when(entry: Commitment) -> str:
     said = []
     if entry.published_at:
-        said.append(f"Published {day(entry.published_at)}")
+        said.append(gettext("Published %(day)s.", day=day(entry.published_at)))
         if day(entry.changed_at) != day(entry.published_at) and entry.changed_at > entry.published_at:
-            said.append(f"updated {day(entry.changed_at)}")
+            said.append(gettext("Updated %(day)s.", day=day(entry.changed_at)))
     if entry.due_on and entry.state in {CommitmentState.CONSIDERING, CommitmentState.DOING}:
-        said.append(f"we will say more by {day(entry.due_on)}")
-    words = ", ".join(said)
-    return f"{words[:1].upper()}{words[1:]}." if words else ""
+        said.append(gettext("We will say more by %(day)s.", day=day(entry.due_on)))
+    return " ".join(said)

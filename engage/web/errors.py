@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from engage.accounts.permissions import roles_with
 from engage.accounts.queries import active_administrators
 from engage.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from engage.core.languages import gettext, gettext_noop
 from engage.core.log import log
 from engage.web.request import on_staff_door, session
 from engage.web.security import LacksPermission
@@ -22,25 +23,33 @@ ExcInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
 
 STATUSES: dict[type[DomainError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422}
 
+# Looked up in the reader's language when a page is made.
+_ = gettext_noop
 TITLES = {
-    400: "Sorry, that page was out of date",
-    403: "You cannot open this page",
-    404: "Page not found",
-    405: "Page not found",
-    409: "Something has changed",
-    413: "That file is too large",
-    422: "There is a problem",
-    429: "Too many tries",
+    400: _("Sorry, that page was out of date"),
+    403: _("You cannot open this page"),
+    404: _("Page not found"),
+    405: _("Page not found"),
+    409: _("Something has changed"),
+    413: _("That file is too large"),
+    422: _("There is a problem"),
+    429: _("Too many tries"),
 }
+ANY_OTHER_TITLE = _("Sorry, there is a problem")
 WORDS = {
-    400: "Go back, load the page again and try once more. Nothing was saved.",
-    404: "If you typed the address, check it. If you pasted it, check that you copied all of it.",
-    405: "If you typed the address, check it. If you pasted it, check that you copied all of it.",
-    413: "Choose a smaller file.",
-    409: "Somebody has just changed the same thing, so yours was not saved. Load the page again and look at it once more.",
-    422: "Something that was entered is longer or larger than we can keep. Go back and shorten it. Nothing was saved.",
-    429: "You have tried this many times. Wait a while, then try again.",
+    400: _("Go back, load the page again and try once more. Nothing was saved."),
+    404: _("If you typed the address, check it. If you pasted it, check that you copied all of it."),
+    405: _("If you typed the address, check it. If you pasted it, check that you copied all of it."),
+    413: _("Choose a smaller file."),
+    409: _(
+        "Somebody has just changed the same thing, so yours was not saved. Load the page again and look at it once more."
+    ),
+    422: _(
+        "Something that was entered is longer or larger than we can keep. Go back and shorten it. Nothing was saved."
+    ),
+    429: _("You have tried this many times. Wait a while, then try again."),
 }
+ANY_OTHER_WORDS = _("Try again later.")
 
 
 def configure(app: Flask) -> None:
@@ -58,8 +67,8 @@ def configure(app: Flask) -> None:
 
 def page(status: int, message: str = "") -> ResponseReturnValue:
     """An error page in the frame of the door that was used."""
-    title = TITLES.get(status, "Sorry, there is a problem")
-    words = message or WORDS.get(status, "Try again later.")
+    title = gettext(TITLES.get(status, ANY_OTHER_TITLE))
+    words = message or gettext(WORDS.get(status, ANY_OTHER_WORDS))
     return render_template("error.html", layout=_layout(), title=title, words=words), status
 
 
@@ -99,7 +108,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 def failure(_error: Exception) -> ResponseReturnValue:
     """Something broke: no detail is shown, and the page asks nothing of what may have broken."""
     g.plain = True
-    return page(500, "We have written this down. Try again later. Nothing you sent just now was saved.")
+    return page(500, gettext("We have written this down. Try again later. Nothing you sent just now was saved."))
 
 
 def log_failure(exc_info: ExcInfo) -> None:

@@ -19,10 +19,17 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+EVERYWHERE = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Permissions-Policy", PERMISSIONS_POLICY),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
 FOREVER = "public, max-age=31536000, immutable"
 TWO_YEARS_IN_SECONDS = 63_072_000
 
-FAMILY = frozenset({"respond"})
+FAMILY = frozenset({"respond", "open", "visit"})
 OPEN = frozenset({"public", "static", "theme"})
 LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
 """The answer to a form may show what was typed, and so is private at any door."""
@@ -36,11 +43,10 @@ def configure(app: Flask) -> None:
 def protect(response: Response) -> Response:
     """Add the headers for the door that answered (`request.blueprint`, or the endpoint where there is none)."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    there = {name.lower() for name in headers.keys()}  # noqa: SIM118  # iterating headers gives pairs
+    for name, value in EVERYWHERE:
+        if name.lower() not in there:
+            headers.add(name, value)
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", f"max-age={TWO_YEARS_IN_SECONDS}; includeSubDomains")
 

@@ -8,7 +8,6 @@ from flask import flash
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput, GovTextArea
 from markupsafe import Markup
 from wtforms import HiddenField, RadioField, SubmitField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from engage.core.clock import london_date
 from engage.core.errors import Invalid, NotFound
@@ -17,7 +16,7 @@ from engage.notify.models import MessageChannel
 from engage.notify.signing_models import Decision, SignOff
 from engage.notify.standin.markdown import to_html
 from engage.notify.templates import Template
-from engage.web.forms import Form, trimmed
+from engage.web.forms import Form, SelectChoice, trimmed
 from engage.web.rendering import london
 from engage.web.request import actor, house, now, session
 
@@ -89,7 +88,7 @@ def rendered(template: Template) -> tuple[str | None, str | Markup]:
     known = _SAMPLE | {
         "link": link,
         "stop_link": f"{link}/stop",
-        "topic": house().catalogue.current(survey).topic,
+        "topic": house().catalogue.newest(survey).topic,
         "organisation": settings.organisation_name,
         "phone": settings.contact_phone,
     }

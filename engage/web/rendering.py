@@ -8,21 +8,27 @@ a page writes `{{ govukRadios({...}) }}` and imports nothing.
 import json
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, Response, url_for
 from govuk_frontend_wtf.main import wtforms_errors
 from govuk_frontend_wtf.wtforms_widgets import GovDateInput
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2.filters import do_default
 from markupsafe import Markup
 from wtforms.form import BaseForm
 
-from engage.core.clock import LONDON
+from engage.core import languages
 from engage.core.config import Settings
 from engage.core.errors import Misconfigured
+from engage.core.languages import clock_face, gettext, gettext_noop, percent
+from engage.core.languages import day as day  # the filters are one family, wherever each is made
+from engage.core.languages import number as number
+from engage.core.languages import weekday as weekday
 from engage.web import theme
 
 WEB = Path(__file__).resolve().parent
@@ -66,42 +72,15 @@ def london(at: datetime) -> str:
     """
     if at.tzinfo is None:
         raise ValueError("A moment needs its time zone.")
-    local = at.astimezone(LONDON)
-    return f"{_clock_face(local)}, {weekday(local)}"
-
-
-def _clock_face(local: datetime) -> str:
-    if local.minute == 0 and local.hour in (0, 12):
-        return "midday" if local.hour else "midnight"
-    hour = local.hour % 12 or 12
-    half = "am" if local.hour < 12 else "pm"
-    return f"{hour}:{local.minute:02d}{half}" if local.minute else f"{hour}{half}"
-
-
-def day(on: date) -> str:
-    """A date in words, "3 March 2026"; a moment is first brought to England."""
-    return f"{_english_date(on).day} {_english_date(on):%B %Y}"
-
-
-def weekday(on: date) -> str:
-    """A date with its day of the week, "Monday 3 March 2026"."""
-    return f"{_english_date(on):%A} {day(on)}"
-
-
-def _english_date(on: date) -> date:
-    return on.astimezone(LONDON).date() if isinstance(on, datetime) else on
-
-
-def number(value: float) -> str:
-    """A figure with its thousands marked: 1,234."""
-    return f"{value:,}"
+    # NOTE: A time and a day, such as 9:30, Monday 3 March 2026
+    return gettext("%(time)s, %(day)s", time=clock_face(at), day=weekday(at))
 
 
 def share(n: int, total: int) -> str:
     """A percentage that never travels without its counts, halves rounded up: "82% (9/11)"."""
     if total == 0:
-        return "no answers (0/0)"
-    return f"{(200 * n + total) // (2 * total)}% ({n:,}/{total:,})"
+        return gettext("no answers (0/0)")
+    return f"{percent(n, total)} ({number(n)}/{number(total)})"
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
@@ -118,6 +97,11 @@ def words(state: str) -> str:
 def tone(state: str) -> str:
     """The colour of a state's tag: blue, green, yellow, red or grey."""
     return _TONE_OF.get(str(state).lower().replace("-", "_").replace(" ", "_"), "grey")
+
+
+def english(text: str) -> str:
+    """Words that stay as they are in every language, such as the council's own name, marked as English among others."""
+    return text if languages.current() == languages.SOURCE else Markup('<bdi lang="en" dir="ltr">{}</bdi>').format(text)
 
 
 @cache
@@ -156,12 +140,23 @@ def read_manifest(path: Path = MANIFEST) -> Mapping[str, str]:
         raise Misconfigured(f"{path} is missing. Run `make assets` to build the pages' styles.") from None
 
 
+LIBRARY_WORDS = frozenset({gettext_noop("Error"), gettext_noop("Warning")})
+"""What the library says on its own, hidden from sight, for whoever hears the page."""
+
+
+def _default_in_our_words(value: Any, default_value: Any = "", boolean: bool = False) -> Any:
+    """Jinja's `default`, with the library's own words in the language being spoken."""
+    found = do_default(value, default_value, boolean)
+    return gettext(found) if isinstance(found, str) and found in LIBRARY_WORDS else found
+
+
 @cache  # compiling the library takes a third of a second, and nothing in it depends on the app
 def _library_macros() -> dict[str, object]:
     """Every `govuk...` macro of govuk-frontend-jinja, by its own name."""
     library = Environment(
         loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}), autoescape=True
     )
+    library.filters["default"] = _default_in_our_words
     components = [name for name in library.list_templates() if name.endswith("/macro.html")]
     return {
         macro: getattr(library.get_template(name).module, macro)
@@ -182,7 +177,13 @@ def configure(app: Flask, settings: Settings) -> None:
     )
     environment.add_extension("jinja2.ext.do")
     environment.add_extension("jinja2.ext.i18n")
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        languages.page_gettext,
+        languages.page_ngettext,
+        newstyle=True,
+        pgettext=languages.page_pgettext,
+        npgettext=languages.page_npgettext,
+    )
     environment.globals.update(_library_macros())
     for function in (london, day, weekday, number, share, plural, words, tone, lang_attrs):
         environment.filters[function.__name__] = function
@@ -192,6 +193,7 @@ def configure(app: Flask, settings: Settings) -> None:
         asset=lambda name: url_for("static", filename=manifest[name]),
         lang_attrs=lang_attrs,
         direction=direction,
+        english=english,
         failures=failures,
         settings=settings,
         themed=settings.accent_colour is not None,
@@ -206,6 +208,8 @@ def configure(app: Flask, settings: Settings) -> None:
         return {
             "language": "en",
             "languages": [],
+            "format": "standard",
+            "formats": [],
             "navigation": [],
             "signed_in": None,
             "demonstration_at": None,

@@ -90,8 +90,15 @@ def record_view(kind: str, subject_kind: str, subject_id: object) -> None:
 
 def configure(app: Flask) -> None:
     """Keep the promises above on every request of this app."""
+    app.before_request(follow_surveys)
     app.after_request(finish)
     app.teardown_request(close)
+
+
+def follow_surveys() -> None:
+    """Ask with the surveys as they stand now, whichever process staff changed them in. A file needs none."""
+    if request.endpoint not in (None, "static"):
+        house().follow_surveys()
 
 
 def finish(response: Response) -> Response:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, Request, redirect, request, url_for
 from flask import session as browser
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -16,7 +17,7 @@ from werkzeug.wrappers import Response
 from engage.accounts.permissions import Permission, granted
 from engage.core.config import Settings
 from engage.core.errors import NotAllowed
-from engage.web.request import cookie_name, house, signed_in
+from engage.web.request import LOOKS, cookie_name, house, signed_in
 
 SIGN_IN_LIMIT = "30 per 15 minutes"
 """Sign-in links asked for from one address: a whole office may share one."""
@@ -128,5 +129,21 @@ def configure(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the way Flask documents
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+    app.session_interface = FormCookie()
     csrf.init_app(app)
     limiter.init_app(app)
+
+
+@limiter.request_filter
+def only_looks() -> bool:
+    """Every limit is on forms that are sent: looking at a page is never counted."""
+    return request.method in LOOKS
+
+
+class FormCookie(SecureCookieSessionInterface):
+    """Flask's signed cookie, whose signature is only worked out for a browser that sent one: a family's has none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from engage.core.languages import SOURCE, current, gettext
 from engage.surveys.answers import AnswerMistake, answered, read_answer
 from engage.surveys.definition import Question, Survey
+from engage.surveys.easy_read import EasyRead
 from engage.surveys.routing import pages, shown
-from engage.surveys.wording import question_words
-
-LANGUAGE = "en"
-"""The language of the pages and so of what is asked on them."""
+from engage.surveys.wording import QuestionWords, question_words
+from engage.web.pictures import picture
 
 # What HTML refuses to carry: controls other than tab and line ends, and code points that are no characters.
 _UNSHOWABLE = re.compile(
@@ -29,6 +29,8 @@ class Field:
 
     question: Question
     params: dict[str, Any]
+    language: str = SOURCE
+    """The language its words are in: not the page's where nobody has translated them yet."""
 
     @property
     def is_text(self) -> bool:
@@ -59,6 +61,12 @@ def as_typed(text: str) -> Markup:
     return Markup('<bdi dir="auto">{}</bdi>').format(Markup("<br>").join(lines))
 
 
+def in_a_box(text: str) -> str:
+    """The words as a textarea must hold them: a browser drops its first line end, so one that was typed needs another."""
+    kept = showable(text)
+    return f"\n{kept}" if kept.startswith(("\n", "\r")) else kept
+
+
 def question_field(
     question: Question,
     *,
@@ -66,47 +74,62 @@ def question_field(
     value: str = "",
     mistake: AnswerMistake | None = None,
     is_page: bool = True,
-    language: str = LANGUAGE,
+    language: str | None = None,
+    easy: EasyRead | None = None,
 ) -> Field:
-    """The question under a field name, with what was answered or typed before, and what is wrong with it."""
-    words = question_words(question, language)
-    heading = {
-        "text": f"{words.heading} (optional)" if question.optional else words.heading,
-        "isPageHeading": is_page,
-    }
+    """The question under a field name, with what was answered or typed before, and what is wrong with it; `easy` asks it
+    in Easy Read."""
+    words = question_words(question, language or current(), easy)
+    asked = gettext("%(question)s (optional)", question=words.heading) if question.optional else words.heading
+    heading: dict[str, Any] = {"text": asked, "isPageHeading": is_page}
+    if words.picture:
+        heading = {"html": with_picture(asked, words.picture), "isPageHeading": is_page}
     params: dict[str, Any] = {"name": name}
-    if words.hint:
+    if words.ideas:
+        params["hint"] = {"html": Markup("").join(idea(*one) for one in words.ideas), "classes": "app-ideas"}
+    elif words.hint:
         params["hint"] = {"text": words.hint}
     if mistake:
         params["errorMessage"] = {"text": mistake.message}
     if not question.is_coded:
-        # A browser drops the first line end of a textarea, so one that was typed needs another before it.
-        kept = showable(value)
         params |= {
             "id": name,
             "label": heading | {"classes": f"govuk-label--{'l' if is_page else 's'}"},
-            "value": f"\n{kept}" if kept.startswith(("\n", "\r")) else kept,
+            "value": in_a_box(value),
             "rows": 8 if is_page else 4,
             "attributes": {"dir": "auto"},
         }
-        return Field(question, params)
+        return Field(question, params, words.language)
     legend = heading | {"classes": f"govuk-fieldset__legend--{'l' if is_page else 's'}"}
     params |= {
         "idPrefix": name,
-        "classes": "app-answers" if is_page else "govuk-radios--small",
+        "classes": ("app-answers" if is_page else "govuk-radios--small")
+        + (" app-answers--drawn" if words.pictures else ""),
         "fieldset": {"legend": legend},
-        "items": _items(question, words.options, value),
+        "items": _items(question, words, value),
     }
-    return Field(question, params)
+    return Field(question, params, words.language)
 
 
-def _items(question: Question, options: Sequence[tuple[str, str]], value: str) -> list[dict[str, Any]]:
+def with_picture(text: str, name: str) -> Markup:
+    """Words and, before them, their symbol, which says the same and so is silent."""
+    return Markup('<span class="app-drawn">{}<span>{}</span></span>').format(picture(name), text)
+
+
+def idea(text: str, name: str) -> Markup:
+    """One sentence of Easy Read with its picture, as a line of its own."""
+    return Markup('<span class="app-idea">{}<span>{}</span></span>').format(picture(name), text)
+
+
+def _items(question: Question, words: QuestionWords, value: str) -> list[dict[str, Any]]:
     """The answers in reading order, with "or" before those that take no side."""
     items: list[dict[str, Any]] = []
-    for code, label in options:
+    for code, label in words.options:
         if items and code not in question.base and "divider" not in items[-1] and items[-1]["value"] in question.base:
-            items.append({"divider": "or"})
-        items.append({"value": code, "text": label, "checked": code == value})
+            items.append({"divider": gettext("or")})
+        drawn = words.pictures.get(code)
+        said = {"html": with_picture(label, drawn)} if drawn else {"text": label}
+        items.append({"value": code, **said, "checked": code == value})
     return items
 
 
@@ -158,8 +181,40 @@ def read_phone_answers(survey: Survey, form: Mapping[str, Sequence[str]]) -> Pho
     )
 
 
-def phone_fields(survey: Survey, answers: PhoneAnswers | None = None) -> list[Field]:
-    """Every question for the call page, with what was typed and what is wrong with it."""
+def as_on_paper(typed: PhoneAnswers) -> PhoneAnswers:
+    """The same, where only what was typed and cannot be read is a mistake: paper cannot insist."""
+    mistakes = {name: wrong for name, wrong in typed.mistakes.items() if typed.typed[name].strip()}
+    return replace(typed, mistakes=mistakes)
+
+
+def phone_errors(survey: Survey, typed: PhoneAnswers) -> list[dict[str, str]]:
+    """The mistakes for the error summary, in the survey's order."""
+    return [
+        {"text": typed.mistakes[question.id].message, "href": f"#{phone_name(question)}"}
+        for question in survey.questions
+        if question.id in typed.mistakes
+    ]
+
+
+def said_in_words(survey: Survey, typed: PhoneAnswers) -> list[tuple[str, object]]:
+    """What was typed for each question, in words: to be read when it can no longer be sent."""
+    said: list[tuple[str, object]] = []
+    for question in survey.questions:
+        value = typed.typed[question.id]
+        option = question.option(value)
+        if value.strip():
+            said.append((question.heading, option.label if option else as_typed(value)))
+    return said
+
+
+def phone_fields(
+    survey: Survey,
+    answers: PhoneAnswers | None = None,
+    *,
+    language: str | None = None,
+    easy: EasyRead | None = None,
+) -> list[Field]:
+    """Every question for the call page, or as it stands on somebody's paper, with what was typed and what is wrong."""
     fields = []
     for question in survey.questions:
         field = question_field(
@@ -168,7 +223,11 @@ def phone_fields(survey: Survey, answers: PhoneAnswers | None = None) -> list[Fi
             value=answers.typed[question.id] if answers else "",
             mistake=answers.mistakes.get(question.id) if answers else None,
             is_page=False,
+            language=language,
+            easy=easy,
         )
         condition = only_if(survey, question)
-        fields.append(Field(question, field.params | {"hint": {"text": condition}}) if condition else field)
+        fields.append(
+            Field(question, field.params | {"hint": {"text": condition}}, field.language) if condition else field
+        )
     return fields

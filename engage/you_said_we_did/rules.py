@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping
 
+from engage.core.languages import gettext, ngettext
 from engage.core.terms import wrong_terms
-from engage.you_said_we_did.models import Commitment, CommitmentState, Impact
+from engage.you_said_we_did.models import WRITTEN, Commitment, CommitmentState, Impact
 
 A_FEW_BELOW = 5
 """Below this many people a number could lead to a family."""
 
-WRITTEN = ("you_said", "we_did", "because", "impact_note")
-
 
 def heard_from_in_words(heard_from: int | None) -> str | None:
-    """How many families said it, as it may be published: "12 families", or "A few families" when they are under five."""
+    """How many families said it, as it may be published: "12 families said this.", or "A few families" when they are
+    under five."""
     if heard_from is None:
         return None
-    return "A few families" if heard_from < A_FEW_BELOW else f"{heard_from:,} families"
+    if heard_from < A_FEW_BELOW:
+        return gettext("A few families said this.")
+    return ngettext("%(num)s family said this.", "%(num)s families said this.", heard_from)
 
 
 def unfit_to_publish(entry: Commitment) -> Mapping[str, str]:

@@ -9,15 +9,19 @@ from engage.core import audit
 from engage.core.audit import Actor
 from engage.core.clock import london_date
 from engage.core.db import lock
-from engage.core.errors import Invalid
+from engage.core.errors import Invalid, NotFound
+from engage.core.languages import LANGUAGES, SOURCE
 from engage.core.periods import start_year
 from engage.core.themes import Theme
 from engage.you_said_we_did.models import (
     PUBLICATION_TRANSITIONS,
+    WRITTEN,
     Commitment,
     CommitmentState,
+    CommitmentTranslation,
     Impact,
     PublicationState,
+    fingerprint,
 )
 from engage.you_said_we_did.rules import unfit_to_publish
 
@@ -87,6 +91,64 @@ def withdraw_publication(session: Session, entry: Commitment, *, by: Actor, now:
     PUBLICATION_TRANSITIONS.check(entry.publication, PublicationState.WITHDRAWN)
     entry.publication, entry.withdrawn_at = PublicationState.WITHDRAWN, now
     audit.record(session, "you_said_we_did.withdrawn", "commitment", entry.id, by=by, now=now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranslatedWords:
+    """What of an entry is written freely, in another language."""
+
+    you_said: str
+    we_did: str = ""
+    because: str = ""
+    impact_note: str = ""
+
+
+def translate(
+    session: Session,
+    entry: Commitment,
+    language: str,
+    words: TranslatedWords,
+    *,
+    reviewed: bool,
+    by: Actor,
+    now: datetime,
+) -> CommitmentTranslation:
+    """Keep an entry in another language, of the English as it stands now. A draft until somebody says it is `reviewed`.
+
+    `Invalid` names what the English says and the translation leaves out.
+    """
+    if language not in LANGUAGES or language == SOURCE:
+        raise NotFound("There is no such language.")
+    lock(session, entry)
+    said = asdict(words)
+    missing = {
+        field: "Enter this part too: it stands in the English"
+        for field in WRITTEN
+        if getattr(entry, field) and not said[field]
+    }
+    if missing:
+        raise Invalid("This translation cannot be saved yet.", missing)
+    found = next((one for one in entry.translations if one.language == language), None)
+    if found is None:
+        found = CommitmentTranslation(language=language)
+        entry.translations.append(found)
+    for field, value in said.items():
+        setattr(found, field, value)
+    found.of_words = fingerprint(entry)
+    found.translated_at, found.translated_by = now, str(by)
+    found.reviewed_at, found.reviewed_by = (now, str(by)) if reviewed else (None, None)
+    session.flush()
+    audit.record(
+        session,
+        "you_said_we_did.translated",
+        "commitment",
+        entry.id,
+        by=by,
+        now=now,
+        language=language,
+        reviewed=reviewed,
+    )
+    return found
 
 
 def _check(words: EntryWords, *, now: datetime) -> None:

@@ -5,32 +5,38 @@ import pytest
 from engage.accounts.permissions import GRANTS, Permission, Role, granted, roles_with
 
 WHO_MAY = """
-                         officer  send_qa  forum  analyst  administrator  signatory
-see_today                   x        .       .       .          .              .
-import_plans                x        .       .       .          .              .
-run_campaigns               x        .       .       .          .              .
-see_families                x        x       .       .          .              .
-place_holds                 x        x       .       .          .              .
-lift_holds                  x        x       .       .          .              .
-check_carers                x        x       .       .          .              .
-make_calls                  x        .       .       .          .              .
-see_cases                   .        x       .       .          .              .
-work_cases                  .        x       .       .          .              .
-accept_share                .        x       .       .          .              .
-see_figures                 x        x       .       x          .              .
-release_figures             x        .       .       x          .              .
-see_being_heard             x        x       .       x          .              .
-write_you_said_we_did       x        x       .       .          .              .
-publish_you_said_we_did     x        .       .       .          .              .
-see_joining                 x        .       .       .          .              .
-see_letters                 x        .       .       .          x              x
-sign_letters                .        .       .       .          .              x
-sign_for_forum              .        .       x       .          .              .
-see_forum_view              .        .       x       .          .              .
-see_forum_members           .        .       x       .          .              .
-manage_people               .        .       .       .          x              .
-move_clock                  x        x       .       .          x              .
-see_audit                   .        .       .       .          x              .
+                         officer  send_qa  forum  analyst  administrator  signatory  facilitator
+see_today                   x        .       .       .          .              .          .
+import_plans                x        .       .       .          .              .          .
+run_campaigns               x        .       .       .          .              .          .
+see_families                x        x       .       .          .              .          .
+place_holds                 x        x       .       .          .              .          .
+lift_holds                  x        x       .       .          .              .          .
+check_carers                x        x       .       .          .              .          .
+make_calls                  x        .       .       .          .              .          .
+run_activities              x        .       .       .          .              .          x
+facilitate_sessions         x        .       .       .          .              .          x
+take_paper                  x        .       .       .          .              .          .
+link_videos                 x        .       .       .          .              .          .
+see_cases                   .        x       .       .          .              .          .
+work_cases                  .        x       .       .          .              .          .
+accept_share                .        x       .       .          .              .          .
+see_figures                 x        x       .       x          .              .          .
+release_figures             x        .       .       x          .              .          .
+see_being_heard             x        x       .       x          .              .          .
+write_you_said_we_did       x        x       .       .          .              .          .
+publish_you_said_we_did     x        .       .       .          .              .          .
+see_joining                 x        .       .       .          .              .          .
+see_letters                 x        .       .       .          x              x          .
+sign_letters                .        .       .       .          .              x          .
+sign_for_forum              .        .       x       .          .              .          .
+see_forum_view              .        .       x       .          .              .          .
+see_forum_members           .        .       x       .          .              .          .
+manage_surveys              .        .       .       .          x              .          .
+keep_translations           .        .       .       .          x              .          .
+manage_people               .        .       .       .          x              .          .
+move_clock                  x        x       .       .          x              .          .
+see_audit                   .        .       .       .          x              .          .
 """
 ROLES = [
     Role.ENGAGEMENT_OFFICER,
@@ -39,6 +45,7 @@ ROLES = [
     Role.ANALYST,
     Role.ADMINISTRATOR,
     Role.SIGNATORY,
+    Role.FACILITATOR,
 ]
 ROWS = [line.split() for line in WHO_MAY.strip().splitlines()[1:]]
 

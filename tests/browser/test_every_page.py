@@ -34,7 +34,7 @@ from tests.web.respond.family import UNHAPPY, ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.onedatabase]
 
-NOT_PAGES = (".<", ".csv", ".xlsx", ".json", ".pdf", ".txt", ".css", "/healthz")
+NOT_PAGES = (".<", ".csv", ".xlsx", ".json", ".yaml", ".po", ".pdf", ".txt", ".css", ".jpg", "/healthz")
 """What a route that gives a file, or answers a machine, holds in its address."""
 NOT_NOW = frozenset({409, 410})
 """Pages that say kindly why this cannot be done now: looked at like any other."""

@@ -80,7 +80,9 @@ def test_an_answer_stops_what_was_queued_and_credits_what_brought_it(world: Worl
 
 def test_starting_twice_is_one_response_and_sending_twice_is_refused(session: Session, house: House) -> None:
     invitation = factories.invitation(session)
-    assert start(session, invitation, house) is start(session, invitation, house, Mode.PHONE)
+    begun = start(session, invitation, house)
+    assert start(session, invitation, house) is begun
+    assert start(session, invitation, house, Mode.PHONE) is not begun
     send(session, invitation, house)
     with pytest.raises(Conflict):
         send(session, invitation, house)

@@ -110,6 +110,18 @@ def test_a_letter_that_fails_leads_to_the_call_list_the_same_day(posting: World)
     assert points(posting) == {ADDRESS: ContactState.BOUNCED}
 
 
+def test_a_letter_that_comes_back_weeks_later_ends_the_writing_to_that_address(posting: World) -> None:
+    posting.take(BY_POST)
+    [left] = posting.step()
+    posting.hear(left, "received")
+    posting.step()
+    assert points(posting) == {ADDRESS: ContactState.USABLE}
+    posting.hear(left, "returned-letter")
+    posting.step()
+    assert points(posting) == {ADDRESS: ContactState.BOUNCED}
+    assert taken(posting)[-1][0] is Step.CALL
+
+
 def test_a_letter_taken_back_because_letters_are_off_leads_to_the_call_list(posting: World, world: World) -> None:
     posting.take(BY_POST)
     posting.climb()

@@ -242,7 +242,10 @@ def test_what_a_stranger_began_never_greets_the_family(world: World, mode: Mode,
     (sent,) = world.step()
     with world.house.database.writing() as session:
         link = links.open_link(session, sent.link.rpartition("/")[2])
-        answering.start(session, link.invitation, world.house.catalogue, mode=mode, language="en", now=world.now)
+        begun_by = link if mode is Mode.LINK else None
+        answering.start(
+            session, link.invitation, world.house.catalogue, mode=mode, language="en", now=world.now, link=begun_by
+        )
         session.commit()
         answering.not_this_person(session, link, now=world.now)
         session.commit()

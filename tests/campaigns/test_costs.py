@@ -72,3 +72,16 @@ def test_what_could_still_go_follows_the_ladder(
 
 def test_the_price_is_of_parts_and_letters() -> None:
     assert Cost(emails=9, texts=2, parts=3, letters=2).pence(text_pence=2.4, letter_pence=73) == pytest.approx(153.2)
+
+
+def test_what_goes_to_one_person_together_is_foreseen_as_one_message(session: Session) -> None:
+    campaign, parent = factories.campaign(session), factories.parent_carer(session, email=None)
+    for days in (0, 0, 1):
+        child = factories.child(session)
+        factories.relationship(session, child, parent)
+        event = factories.plan_event(session, factories.plan(session, child))
+        due = factories.AT + timedelta(days=days)
+        factories.invitation(session, campaign, person=parent, event=event, next_due_at=due)
+    session.expire_all()
+    following, _ = costs.coming(session, campaign, lambda _invitation, _step: 1, letters=False)
+    assert following == Cost(texts=2, parts=2)

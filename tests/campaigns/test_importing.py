@@ -21,9 +21,11 @@ from engage.people.models import (
     ContactState,
     Hold,
     HoldReason,
+    MailboxKind,
     Relationship,
 )
 from engage.plans.models import EhcPlan, ImportState, PlanEvent
+from engage.surveys.definition import Audience
 from tests import factories
 from tests.campaigns.world import Row, World, reading_of, row
 
@@ -290,3 +292,19 @@ def test_a_discarded_file_is_forgotten_and_never_committed(world: World) -> None
         assert (kept.state, kept.content) == (ImportState.DISCARDED, None)
         with pytest.raises(Conflict):
             importing.commit(session, kept, reading, by=officer, now=world.now)
+
+
+def test_mailboxes_are_counted_apart_from_families(world: World) -> None:
+    with world.house.database.writing() as session:
+        for audience, kind in (
+            (Audience.SETTING, MailboxKind.SETTING),
+            (Audience.HEALTH_PROFESSIONAL, MailboxKind.HEALTH),
+        ):
+            factories.role_mailbox(session, serves=kind, urn="100001", is_default=kind is MailboxKind.HEALTH)
+            factories.campaign(session, survey=audience.value, audience=audience)
+        session.commit()
+    at_school = {"urn": "100001", "settingname": "Greenfield School"}
+    summary = world.take(row(**at_school), row(**at_school, personref="C2", planref="E2", contactref="P3"))
+    assert summary["mailboxes"] == {"health_professional": 1, "setting": 1}
+    assert sum(summary["asked_on"].values()) == 2, "two parents, and no mailbox among them"  # type: ignore[attr-defined]
+    assert summary["no_message_possible"] == 0

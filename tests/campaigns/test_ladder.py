@@ -150,7 +150,7 @@ def test_the_close_a_family_is_told_is_the_close(settings: LadderSettings) -> No
 
 
 def test_the_ladder_has_an_end() -> None:
-    assert [ladder.step_after(step) for step in CLIMB] == [*CLIMB[1:], None]
+    assert [ladder.step_after(step, LadderSettings()) for step in CLIMB] == [*CLIMB[1:], None]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from engage.jobs import asking as jobs
 from engage.jobs.wiring import House
 from engage.notify.models import Attempt, Message, MessageState
 from engage.notify.outbox import Refusal
+from engage.notify.receipts import settle
 from engage.plans.reading import COLUMNS, Reading, ReadingSettings, read
 from tests.conftest import SettableClock
 
@@ -150,8 +151,7 @@ class World:
         """Notify tells what became of a message."""
         with self.house.database.writing() as session:
             message = session.get_one(Message, sent.message_id)
-            message.attempts[-1].status = status
-            message.state = MessageState.DELIVERED if status == "delivered" else MessageState.UNDELIVERED
+            settle(message.attempts[-1], status, None, now=self.now)
             session.commit()
 
     def leap(self) -> bool:

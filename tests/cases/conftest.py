@@ -1,6 +1,6 @@
 """A family that was asked and answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -57,16 +57,8 @@ def considered(
 
     def look(answer: tuple[Response, Invitation]) -> DissatisfactionCase | None:
         response, invitation = answer
-        texts: Mapping[str, str] = {text.question: text.text for text in response.texts}
-        return consider(
-            session,
-            response=response,
-            invitation=invitation,
-            survey=catalogue.get(response.survey, response.version),
-            texts=texts,
-            flagged=catalogue.flagged_words,
-            now=response.submitted_at or WEDNESDAY,
-        )
+        survey, at = catalogue.get(response.survey, response.version), response.submitted_at or WEDNESDAY
+        return consider(session, response, survey, invitation=invitation, flagged=catalogue.flagged_words, now=at)
 
     return look
 

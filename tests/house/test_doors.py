@@ -38,6 +38,7 @@ REGISTER_TOKEN = "a" * 26
 DOORS = """
 /                                              GET        anyone
 /accessibility                                 GET        anyone
+/booklet                                       GET POST   anyone
 /complaints                                    GET        anyone
 /cookies                                       GET        anyone
 /forum                                         GET        see_forum_view
@@ -48,8 +49,20 @@ DOORS = """
 /forum/members/<membership_id>/leave           GET POST   see_forum_members
 /healthz                                       GET        anyone
 /hooks/notify/receipts                         POST       who has the token
+/hooks/notify/returned-letters                 POST       who has the token
+/o/<token>                                     GET        who has the link
+/o/<token>/about-you                           GET POST   who has the link
+/o/<token>/about-you/<about>                   GET POST   who has the link
+/o/<token>/check                               GET        who has the link
+/o/<token>/question/<question_id>              GET POST   who has the link
+/o/<token>/send                                GET POST   who has the link
+/o/<token>/thank-you                           GET        who has the link
 /privacy                                       GET        anyone
 /r/<token>                                     GET        who has the link
+/r/<token>/about-you                           GET POST   who has the link
+/r/<token>/about-you/<about>                   GET POST   who has the link
+/r/<token>/carry-on                            GET POST   who has the link
+/r/<token>/carry-on/code                       GET POST   who has the link
 /r/<token>/check                               GET        who has the link
 /r/<token>/not-for-me                          GET POST   who has the link
 /r/<token>/not-for-me/told                     GET        who has the link
@@ -66,12 +79,32 @@ DOORS = """
 /register/link/<token>                         GET POST   who has the link
 /register/link/<token>/leave                   GET POST   who has the link
 /robots.txt                                    GET        anyone
+/s/<slug>                                      GET        anyone
+/s/<slug>/start                                GET POST   anyone
 /sign-in                                       GET POST   anyone
 /sign-in/<token>                               GET POST   who has the link
 /sign-in/check-your-email                      GET        anyone
 /sign-out                                      POST       anyone
+/staff/activities                              GET        run_activities
+/staff/activities/<activity_id>                GET        run_activities
+/staff/activities/<activity_id>/change         GET POST   run_activities
+/staff/activities/<activity_id>/link                POST       run_activities
+/staff/activities/<activity_id>/move/<to>      GET POST   run_activities
+/staff/activities/<activity_id>/slips          GET POST   run_activities
+/staff/activities/<activity_id>/slips/undo     POST       run_activities
+/staff/activities/new                          GET POST   run_activities
+/staff/activities/remarks                      GET        run_activities
+/staff/activities/remarks/new                  GET POST   run_activities
+/staff/about-you                               GET POST   make_calls
 /staff/audit                                   GET        see_audit
 /staff/being-heard                             GET        see_being_heard
+/staff/booklets                                GET POST   take_paper
+/staff/booklets/<booklet_id>                   GET        take_paper
+/staff/booklets/<booklet_id>/answers           GET POST   take_paper
+/staff/booklets/blank                          GET        take_paper
+/staff/booklets/blank/answers                  GET POST   take_paper
+/staff/booklets/call-list                      GET POST   take_paper
+/staff/booklets/printed/<batch>                GET        take_paper
 /staff/calls                                   GET        make_calls
 /staff/calls/<invitation_id>                   GET POST   make_calls
 /staff/campaigns                               GET        run_campaigns
@@ -90,14 +123,18 @@ DOORS = """
 /staff/clock                                   GET POST   move_clock
 /staff/families                                GET POST   see_families
 /staff/families/<child_id>                     GET        see_families
+/staff/families/<child_id>/booklets            GET POST   take_paper
 /staff/families/<child_id>/capacity            GET POST   check_carers
 /staff/families/<child_id>/carers/<parent_id>/check GET POST   check_carers
 /staff/families/<child_id>/hold                GET POST   place_holds
 /staff/families/<child_id>/holds/<hold_id>/lift GET POST   lift_holds
 /staff/families/<child_id>/messages/<contact_id> GET        see_families
+/staff/families/face-to-face/<invitation_id>    GET POST   make_calls
 /staff/families/to-find-out                    GET        see_families
 /staff/figures                                 GET        see_figures
 /staff/figures.<kind>                          GET        see_figures
+/staff/figures/children                        GET        see_figures
+/staff/figures/confidence                      GET        see_figures
 /staff/figures/release                         GET POST   release_figures
 /staff/holds                                   GET        see_families
 /staff/imports                                 GET POST   import_plans
@@ -112,6 +149,19 @@ DOORS = """
 /staff/letters                                 GET        see_letters
 /staff/letters/<channel>/<name>/<language>     GET        see_letters
 /staff/letters/<channel>/<name>/<language>     POST       sign_letters
+/staff/mailboxes                               GET        run_campaigns
+/staff/mailboxes/<mailbox_id>                  GET POST   run_campaigns
+/staff/mailboxes/<mailbox_id>/stop             POST       run_campaigns
+/staff/mailboxes/<mailbox_id>/use-again        POST       lift_holds
+/staff/mailboxes/add                           GET POST   run_campaigns
+/staff/mailboxes/import                        GET POST   run_campaigns
+/staff/open-links                              GET        run_campaigns
+/staff/open-links/<link_id>                    GET        run_campaigns
+/staff/open-links/<link_id>/close              POST       run_campaigns
+/staff/open-links/<link_id>/enter/<mode>       GET POST   make_calls
+/staff/open-links/<link_id>/open-again         POST       run_campaigns
+/staff/open-links/<link_id>/poster             GET        run_campaigns
+/staff/open-links/new                          GET POST   run_campaigns
 /staff/people                                  GET        manage_people
 /staff/people/<staff_id>                       GET POST   manage_people
 /staff/people/<staff_id>/stop                  GET POST   manage_people
@@ -119,14 +169,47 @@ DOORS = """
 /staff/reading                                 GET        see_cases
 /staff/reading/<text_id>/follow-up             POST       work_cases
 /staff/reading/<text_id>/read                  POST       work_cases
+/staff/sessions                                GET        facilitate_sessions
+/staff/sessions/<session_id>                   GET        facilitate_sessions
+/staff/sessions/<session_id>/begin             GET POST   facilitate_sessions
+/staff/sessions/<session_id>/children/<number> GET        facilitate_sessions
+/staff/sessions/<session_id>/children/<number>/changed-mind POST       facilitate_sessions
+/staff/sessions/<session_id>/children/<number>/drawings GET POST   facilitate_sessions
+/staff/sessions/<session_id>/children/<number>/finish POST       facilitate_sessions
+/staff/sessions/<session_id>/children/<number>/questions/<asked> GET POST   facilitate_sessions
+/staff/sessions/<session_id>/children/<number>/stop GET        facilitate_sessions
+/staff/sessions/<session_id>/children/<number>/who GET POST   facilitate_sessions
+/staff/sessions/<session_id>/children/<number>/words GET POST   facilitate_sessions
+/staff/sessions/<session_id>/drawings          GET POST   facilitate_sessions
+/staff/sessions/<session_id>/end/<how>         GET POST   facilitate_sessions
+/staff/sessions/<session_id>/expected          GET POST   facilitate_sessions
+/staff/sessions/<session_id>/expected/<child_id>/<what> POST       facilitate_sessions
+/staff/sessions/<session_id>/group             GET POST   facilitate_sessions
+/staff/sessions/<session_id>/group/changed-mind POST       facilitate_sessions
+/staff/sessions/<session_id>/worry             GET POST   facilitate_sessions
+/staff/sessions/drawings/<drawing>.jpg         GET        facilitate_sessions
+/staff/sessions/drawings/<drawing>/delete      POST       facilitate_sessions
+/staff/sessions/new                            GET POST   facilitate_sessions
 /staff/share                                   GET        see_cases
 /staff/share/<share_id>/accept                 POST       accept_share
+/staff/surveys                                 GET        manage_surveys
+/staff/surveys/<code>/<version>                GET        manage_surveys
+/staff/surveys/<code>/<version>/<deed>         GET POST   manage_surveys
+/staff/surveys/<code>/<version>/<part>.yaml    GET        manage_surveys
+/staff/surveys/<code>/<version>/preview/<page> GET        manage_surveys
+/staff/surveys/upload                          GET POST   manage_surveys
 /staff/today                                   GET        see_today
 /staff/today/not-arrived                       GET        see_families
 /staff/today/resume-sending                    POST       run_campaigns
+/staff/videos                                  GET POST   link_videos
+/staff/videos/<video_id>/remove                POST       link_videos
+/staff/translations                            GET        keep_translations
+/staff/translations/<spoken>/<domain>          GET POST   keep_translations
+/staff/translations/<spoken>/<domain>.po       GET        keep_translations
 /staff/you-said-we-did                         GET        write_you_said_we_did
 /staff/you-said-we-did/<entry_id>              GET        write_you_said_we_did
 /staff/you-said-we-did/<entry_id>/change       GET POST   write_you_said_we_did
+/staff/you-said-we-did/<entry_id>/in/<spoken>   GET POST   write_you_said_we_did
 /staff/you-said-we-did/<entry_id>/publish      GET POST   publish_you_said_we_did
 /staff/you-said-we-did/<entry_id>/withdraw     GET POST   publish_you_said_we_did
 /staff/you-said-we-did/new                     GET POST   write_you_said_we_did
@@ -191,6 +274,7 @@ def test_the_menu_asks_for_the_permission_that_its_page_needs(app: Flask) -> Non
         (Role.ANALYST, "Figures"),
         (Role.ADMINISTRATOR, "People and roles"),
         (Role.SIGNATORY, "Letters"),
+        (Role.FACILITATOR, "Activities"),
     ],
 )
 def test_each_role_lands_on_its_own_work(app: Flask, role: Role, first: str) -> None:
@@ -216,7 +300,21 @@ def one_of_each(session: Session, settings: Settings) -> dict[str, Any]:
     account = factories.staff(session)
     request_sign_in(session, account.email, settings=settings, now=MONDAY)
     joined = factories.registration(session, digest=digest(REGISTER_TOKEN))
+    voice = factories.child_voice(session)
+    unheld = factories.invitation(session, invitation.campaign, state=InvitationState.ASKING)
+    booklet = factories.booklet(session, unheld, settings=settings, batch="abcdef123456")
     return {
+        "booklet_id": booklet.id,
+        "batch": booklet.batch,
+        "video_id": factories.question_video(session).id,
+        "session_id": voice.session_id,
+        "number": voice.number,
+        "asked": "help_i_get",
+        "drawing": factories.drawing(session, voice).name,
+        "how": "finish",
+        "what": "add",
+        "activity_id": factories.activity(session).id,
+        "to": "archived",
         "/r/": survey_token,
         "/register/": REGISTER_TOKEN,
         "/sign-in/": sign_in_token(session, settings),
@@ -231,8 +329,19 @@ def one_of_each(session: Session, settings: Settings) -> dict[str, Any]:
         "contact_id": factories.ladder_contact(session, invitation, message_id=asking.id).id,
         "act": "pause",
         "kind": "csv",
+        "about": "ethnic_group",
         "text_id": factories.free_text(session, case.response, "A few words").id,
         "question_id": "assessment_positive",
+        "mailbox_id": factories.role_mailbox(session).id,
+        "/o/": factories.open_visit(session, slug="sen-support-test", settings=settings),
+        "slug": "sen-support-test",
+        "link_id": 1,
+        "mode": "paper",
+        "code": "post_issuance",
+        "version": 3,
+        "deed": "retire",
+        "part": "survey",
+        "page": "start",
         "reference": case.reference,
         "step": "triage",
         "share_id": factories.weekly_share(session).id,
@@ -241,6 +350,8 @@ def one_of_each(session: Session, settings: Settings) -> dict[str, Any]:
         "channel": "letter",
         "name": "joint_invitation",
         "language": "en",
+        "spoken": "ar",
+        "domain": "messages",
         "membership_id": factories.membership(session).id,
         "registration_id": joined.id,
     }

@@ -1,7 +1,7 @@
 """Forgetting: each keeping time takes exactly what it names, on its day and not before, and once."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engage.accounts.models import SignInLink, StaffSession
-from engage.campaigns.models import InvitationState
+from engage.activities.models import OpenVisit
+from engage.activities.session_models import ExpectedChild
+from engage.campaigns.models import Beginning, InvitationState
 from engage.cases.models import CaseEntry, CaseEntryKind, CaseState
 from engage.core import audit
 from engage.core.audit import SYSTEM, AuditEvent
+from engage.core.clock import london_moment
 from engage.core.db import Base, Database
 from engage.core.privacy import Keep
 from engage.jobs.forgetting import RULES, forget_what_is_due, years_before
@@ -20,8 +23,10 @@ from engage.jobs.wiring import House
 from engage.notify.models import MessageState, Receipt
 from engage.plans.models import ImportState, PlanImport
 from engage.register.models import RegisteredChild, Registration, RegistrationState
+from engage.surveys.equality_models import EqualityAnswers
 from engage.surveys.models import Response
 from tests import factories
+from tests.conftest import make_settings
 from tests.factories import AT
 
 MOMENT = timedelta(seconds=1)
@@ -87,6 +92,55 @@ def unsent(session: Session) -> None:
     factories.invitation(session, state=InvitationState.CLOSED, closed_at=AT, response_id=begun.id)
 
 
+def set_aside(session: Session) -> None:
+    begun = factories.response(session, submitted_at=None, answers={"involved": "1"})
+    factories.free_text(session, begun, "Words never sent")
+    invitation = factories.invitation(session, answered_at=AT)
+    factories.response(session, invitation)
+    session.add(Beginning(invitation_id=invitation.id, response_id=begun.id, begun_at=AT))
+
+
+def open_answers(session: Session) -> None:
+    factories.open_visit(session, settings=make_settings())
+    factories.free_text(session, session.scalars(select(OpenVisit)).one().response, "Words never sent")
+
+
+def expected(session: Session) -> None:
+    meeting = factories.facilitated_session(session)
+    session.add(ExpectedChild(session_id=meeting.id, child_id=factories.child(session).id))
+
+
+def drawings(session: Session) -> None:
+    factories.drawing(session, factories.child_voice(session, factories.facilitated_session(session)))
+
+
+def voices(session: Session) -> None:
+    meeting = factories.facilitated_session(session, group_observed="Loud")
+    said = factories.response(session, survey="child_plan", answers={"help_i_get": "good"})
+    theirs = {"child_id": factories.child(session).id, "observed": "Smiled", "permission_note": "Told me why"}
+    factories.child_voice(session, meeting, response_id=said.id, finished_at=AT, **theirs)
+    begun = factories.child_voice(session, meeting)
+    begun.response.answers = {"help_i_get": "ok"}
+    factories.free_text(session, begun.response, "Not finished", question="said")
+
+
+def activities(session: Session) -> None:
+    factories.activity(session, notes="Agreed to meet again", run_by="The team")
+
+
+def equality(session: Session) -> None:
+    session.add(
+        EqualityAnswers(
+            id=7,
+            version=1,
+            survey="post_issuance",
+            local_authority="314",
+            cohort_quarter=date(2026, 1, 1),
+            answers={"sex": "female"},
+        )
+    )
+
+
 def cases(session: Session) -> None:
     case = factories.case(session, state=CaseState.CLOSED, closed_at=AT, outcome="Rang her", theme="plan")
     session.add(CaseEntry(case_id=case.id, kind=CaseEntryKind.NOTE, text="Rang her", at=AT, by="staff:1"))
@@ -104,6 +158,11 @@ def events(session: Session) -> None:
     audit.record(session, "test.done", "test", 1, by=SYSTEM, now=AT)
 
 
+def end_of(year: int, month: int, day: int) -> datetime:
+    """The last second of a day."""
+    return datetime(year, month, day, 23, 59, 59, tzinfo=UTC)
+
+
 LEFT = {"name", "email", "phone", "postcode", "state", "removed_at"}
 CASES: dict[str, tuple[Callable[[Session], None], datetime, set[Change]]] = {
     "sign-ins": (sign_ins, THIRTY_DAYS, {("sign_in_link", GONE), ("staff_session", GONE)}),
@@ -114,6 +173,30 @@ CASES: dict[str, tuple[Callable[[Session], None], datetime, set[Change]]] = {
     "call notes": (calls, AT.replace(year=2027), {("call_attempt", "note")}),
     "links to answers": (answers, AT.replace(year=2028), {("invitation", "response_id")}),
     "unsent answers": (unsent, AT.replace(year=2028), {("response", "answers"), ("free_text", GONE)}),
+    "answers set aside": (
+        set_aside,
+        AT + timedelta(days=1),
+        {("beginning", GONE), ("response", GONE), ("free_text", GONE)},
+    ),
+    "open answers never sent": (
+        open_answers,
+        THIRTY_DAYS,
+        {("open_visit", GONE), ("response", GONE), ("free_text", GONE)},
+    ),
+    "children expected in sessions": (expected, end_of(2026, 4, 1), {("expected_child", GONE)}),
+    "drawings": (drawings, AT.replace(year=2027), {("drawing", GONE)}),
+    "whose voices": (
+        voices,
+        end_of(2028, 3, 2),
+        {("child_voice", column) for column in ("child_id", "observed", "permission_note")}
+        | {("facilitated_session", "group_observed"), ("response", "answers"), ("free_text", GONE)},
+    ),
+    "notes of activities": (activities, end_of(2032, 2, 16), {("activity", "notes"), ("activity", "run_by")}),
+    "equality answers": (
+        equality,
+        london_moment(date(2028, 4, 1), time.min) - MOMENT,
+        {("equality_answers", GONE)},
+    ),
     "cases": (
         cases,
         AT.replace(year=2032),

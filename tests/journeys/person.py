@@ -28,7 +28,7 @@ class Person:
         assert link is not None, f"no link {words!r} on {self.url}:\n{_text(self.page)[:3000]}"
         return self.opens(urljoin(self.url, link.get("href", "")))
 
-    def presses(self, words: str, **fields: Any) -> "Person":
+    def presses(self, words: str, /, **fields: Any) -> "Person":
         """Fill in the fields of the form that has this button, leave the rest as the page has it, and press it."""
         buttons = [(form, field) for form in self.page.iter("form") for field in form.iter() if _is_button(field)]
         found = next((pair for pair in buttons if words in (_text(pair[1]) or pair[1].get("value", ""))), None)

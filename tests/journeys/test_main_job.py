@@ -61,7 +61,7 @@ def test_the_whole_job(
     # Then they answer on a phone, without an account
     parent = at_a_browser()
     parent.opens(first).does_not_see("Meena", "Kavin").presses("Start")
-    for answer in ("1", "2", "4", "4", "We had to chase for weeks.", "contact"):
+    for answer in ("1", "2", "4", "4", "2", "", "", "We had to chase for weeks.", "contact"):
         parent.presses("Continue", answer=answer)
     parent.sees("Check your answers", "We had to chase for weeks.").presses("Send your feedback").sees("Thank you")
     parent.opens(first).sees("You have already told us")

@@ -1,6 +1,7 @@
 """Dispatch: each message is handed over once, whatever Notify, the network, the clocks and other workers do."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -342,10 +343,12 @@ def test_a_slow_answer_keeps_no_other_message_waiting(
                 with counting:
                     at_once -= 1
 
-    working = threading.Thread(target=make_dispatcher(connect=Slow, paced=False).run_once)
+    patient = settings_for(notify, database, notify_timeout_seconds=20)
+    working = threading.Thread(target=make_dispatcher(settings=patient, connect=Slow, paced=False).run_once)
     working.start()
     while any(now_of(database, message_id).state is not MessageState.ACCEPTED for message_id in others):
         assert working.is_alive()
+        time.sleep(0.05)
     assert now_of(database, slow).state is MessageState.CLAIMED
     gate_of_slow.set()
     working.join()

@@ -13,7 +13,7 @@ from engage.notify import outcomes
 from engage.notify.client import Fault, NotifyError, Sent
 from engage.notify.dispatch import Dispatcher
 from engage.notify.models import Attempt, MessageState, Receipt
-from engage.notify.receipts import DELIVERED, NOT_DELIVERED, UNMATCHED_KEPT, apply_waiting, take
+from engage.notify.receipts import DELIVERED, NOT_DELIVERED, UNMATCHED_KEPT, apply_waiting, take, take_returned
 from engage.notify.standin import FaultKind, RunningStandin, StandinConfig
 from tests.conftest import SettableClock
 from tests.notify.conftest import Make, attempts_of, email, now_of, run_all, settings_for
@@ -60,6 +60,27 @@ def test_any_order_and_any_repetition_comes_to_the_same(
         tell(database, clock, receipt(attempt, status))
     assert now_of(database, sent).state is MessageState.DELIVERED
     assert attempts_of(database, sent)[0].status == "delivered"
+
+
+@pytest.mark.parametrize("first", ["received", None])
+def test_a_letter_that_came_back_was_not_delivered_whatever_was_said_before(
+    first: str | None, sent: int, database: Database, clock: SettableClock
+) -> None:
+    (attempt,) = attempts_of(database, sent)
+    if first:
+        tell(database, clock, receipt(attempt, first))
+    for _ in range(2):
+        with database.writing() as session:
+            take_returned(session, {"notification_id": attempt.notify_id, "reference": None}, now=clock.now())
+            session.commit()
+    tell(database, clock, receipt(attempt, "received"))
+    assert now_of(database, sent).state is MessageState.UNDELIVERED
+    assert attempts_of(database, sent)[0].status == "returned-letter"
+
+
+def test_word_of_a_returned_letter_without_its_id_is_none(session: Session, clock: SettableClock) -> None:
+    with pytest.raises(Invalid):
+        take_returned(session, {"reference": "x"}, now=clock.now())
 
 
 def test_a_message_sent_abroad_may_still_arrive(sent: int, database: Database, clock: SettableClock) -> None:

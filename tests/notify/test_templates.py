@@ -5,14 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from engage.core.config import PROJECT
 from engage.core.errors import Misconfigured, NotFound
+from engage.core.languages import survey_gettext
 from engage.notify.gsm import parts
 from engage.notify.models import MessageChannel
 from engage.notify.template_files import check, load
 from engage.notify.templates import MessageKind, Rendered, Template, Templates
+from engage.surveys.loader import load as load_surveys
 
 TEMPLATES = PROJECT / "notify_templates"
 PREFIX = "SEND Kingston: "
@@ -25,12 +26,22 @@ VALUES: dict[str, str | int] = {
     "topic": "getting your child's plan",
     "surveys": 2,
     "minutes": 2,
+    "code": "012345",
     "days": 7,
     "closes_on": "18 December 2026",
     "organisation": "Kingston Council and Achieving for Children",
     "phone": "020 7946 0000",
 }
 TOPICS = ["getting your child's plan", "your child's plan review", "x" * 26]
+STOP = {
+    "en": "stop",
+    "pl": "rezygn",
+    "ta": "நிறுத்த",
+    "ko": "그만 받",
+    "ar": "إيقاف",
+    "ur": "پیغام بند کر",
+    "fa": "لغو",
+}
 EMAIL, TEXT, LETTER = MessageChannel
 Edit = Callable[[str, str, str], int]
 
@@ -80,26 +91,50 @@ def test_the_messages_that_the_chain_needs_are_there(templates: Templates) -> No
     }
 
 
-def test_every_message_has_its_link_and_the_phone_number(templates: Templates) -> None:
+def test_every_message_has_its_link_or_its_code_and_the_phone_number(templates: Templates) -> None:
     for template in templates.all():
         body = _render(templates, template).body
-        assert LINK in body
-        assert "020 7946 0000" in body
+        assert (LINK in body) is ("code" not in template.values)
+        assert "020 7946 0000" in body.replace("\u00a0", " ")
 
 
 def test_every_message_we_begin_says_how_to_stop_it(templates: Templates) -> None:
     for template in templates.all():
         if template.kind is MessageKind.ASKING:
             body = _render(templates, template).body
-            assert (f"{LINK}/stop" if template.channel is EMAIL else "stop") in body
+            assert (f"{LINK}/stop" if template.channel is EMAIL else STOP[template.language]) in body
 
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_text_fits_one_part_with_its_prefix_and_a_long_link(templates: Templates, topic: str) -> None:
     assert len(LINK) == 60
     for template in templates.all():
-        if template.channel is TEXT:
+        if template.channel is TEXT and template.language == "en":
             assert parts(PREFIX + _render(templates, template, topic=topic).body) == 1
+
+
+@pytest.mark.parametrize("language", sorted(STOP.keys() - {"en"}))
+def test_a_text_in_another_language_is_there_for_each_english_one_and_fits_three_parts(
+    templates: Templates, language: str
+) -> None:
+    texts = [template for template in templates.all() if template.channel is TEXT]
+    ours = {template.name: template for template in texts if template.language == language}
+    assert set(ours) == {template.name for template in texts if template.language == "en" and template.is_for_families}
+    for survey in load_surveys(PROJECT / "surveys").all():
+        for name, template in ours.items():
+            if survey.code.startswith("young_person") is name.startswith("young_person"):
+                topic = survey_gettext(survey.topic, language) or survey.topic
+                body = _render(templates, template, topic=topic, minutes=15).body
+                assert parts(PREFIX + body) <= 3, f"{template}: {body}"
+
+
+@pytest.mark.parametrize("language", ["ar", "ur", "fa"])
+def test_in_a_text_written_from_the_right_the_phone_number_has_a_line_from_the_left(
+    templates: Templates, language: str
+) -> None:
+    for template in templates.all():
+        if template.channel is TEXT and template.language == language:
+            assert template.body.endswith("\nTel ((phone))")
 
 
 def test_no_name_is_seen_in_a_subject_or_a_text(templates: Templates) -> None:
@@ -117,6 +152,16 @@ def test_an_email_in_full(templates: Templates) -> None:
         "Hello Amina,\n\nHow was getting your child's plan? We would like to hear from you."
     )
     assert "((" not in rendered.body
+
+
+@pytest.mark.parametrize(("language", "shown"), [("ar", "020\u00a07946\u00a00000"), ("pl", "020 7946 0000")])
+def test_a_phone_number_is_not_turned_round_in_words_written_from_the_right(
+    monkeypatch: pytest.MonkeyPatch, templates: Templates, language: str, shown: str
+) -> None:
+    monkeypatch.setattr(templates, "offered", lambda: ("en", language))
+    email = _render(templates, templates.find("survey_invitation", EMAIL, language))
+    assert shown in email.body
+    assert "18 December 2026" in email.body
 
 
 def test_a_text_in_full(templates: Templates) -> None:
@@ -187,17 +232,30 @@ def test_a_link_that_is_no_address_is_refused(templates: Templates) -> None:
         _render(templates, template, link="javascript:alert(1)")
 
 
-def test_a_language_without_words_gets_english_and_says_so(templates: Templates) -> None:
-    with capture_logs() as logs:
-        assert templates.find("survey_invitation", TEXT, "ta").language == "en"
-    assert logs[0]["event"] == "No text survey_invitation in ta; English is sent instead"
+def test_a_channel_without_words_in_a_language_gets_english_and_says_so(templates: Templates) -> None:
+    assert templates.find("survey_invitation", TEXT, "ta").language == "en"
 
 
-def test_a_language_with_words_is_used(folder: Path) -> None:
-    for channel in ("email", "text"):  # and the letter may stay English
-        english = folder / channel / "survey_invitation.en.md"
-        (folder / channel / "survey_invitation.ta.md").write_text(english.read_text().replace("How was", "எப்படி"))
-    assert load(folder).find("survey_invitation", TEXT, "ta").body.startswith("எப்படி")
+def test_words_are_used_only_in_a_language_that_is_offered(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    english = folder / "email" / "survey_invitation.en.md"
+    (folder / "email" / "survey_invitation.ta.md").write_text(english.read_text().replace("Hello", "வணக்கம்"))
+    (folder / "text" / "survey_invitation.ta.md").unlink()
+    templates = load(folder)  # and the text and the letter may stay English
+    monkeypatch.setattr(templates, "offered", lambda: ("en",))
+    assert templates.find("survey_invitation", EMAIL, "ta").language == "en"
+    monkeypatch.setattr(templates, "offered", lambda: ("en", "ta"))
+    assert templates.find("survey_invitation", EMAIL, "ta").body.startswith("வணக்கம்")
+    assert templates.find("survey_invitation", EMAIL, "ta-LK").language == "ta"
+    assert templates.find("survey_invitation", TEXT, "ta").language == "en"
+
+
+def test_a_translation_has_the_values_and_the_marks_of_the_english(folder: Path) -> None:
+    english = (folder / "email" / "survey_invitation.en.md").read_text()
+    wrong = english.replace("Hello ((first_name)),", "வணக்கம்").replace("first_name, ", "").replace("\n---\n\nIs", "\nIs")
+    (folder / "email" / "survey_invitation.ta.md").write_text(wrong)
+    found = " ".join(str(mistake) for mistake in check(folder))
+    assert "first_name" in found
+    assert "headings or list marks" in found
 
 
 def test_a_message_without_words_for_a_channel_is_not_found(templates: Templates) -> None:
@@ -310,7 +368,8 @@ def test_the_line_of_a_mistake_is_its_line_in_the_file(folder: Path, edit: Edit)
 
 
 def test_a_message_we_begin_needs_every_channel(folder: Path) -> None:
-    (folder / "text" / "survey_reminder.en.md").unlink()
+    for text in (folder / "text").glob("survey_reminder.*.md"):
+        text.unlink()
     [mistake] = check(folder)
     assert (mistake.wrong, mistake.cure) == (
         "survey_reminder has no text beside it.",

@@ -1,10 +1,11 @@
 """The words a person reads, and the language they are really in."""
 
 import pytest
-from structlog.testing import capture_logs
 
+from engage.core import catalogues
+from engage.core.languages import speaking
 from engage.surveys.definition import Survey
-from engage.surveys.wording import answer_rows, question_words, survey_words
+from engage.surveys.wording import answer_rows, question_error, question_words, survey_words
 
 
 def test_a_question_in_english(survey: Survey) -> None:
@@ -14,19 +15,36 @@ def test_a_question_in_english(survey: Survey) -> None:
     assert words.options[0] == ("5", "Strongly agree")
 
 
-@pytest.mark.parametrize("language", ["ta", "ar"])
-def test_a_language_without_words_gets_english_and_the_log_says_so(survey: Survey, language: str) -> None:
-    with capture_logs() as logs:
-        assert survey_words(survey, language).language == "en"
-        assert question_words(survey.questions[0], language).language == "en"
-    assert [entry["log_level"] for entry in logs] == ["warning", "warning"]
-    assert f"No survey words in {language}" in logs[0]["event"]
+@pytest.fixture
+def polish(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What there is in Polish: nothing, until a test says so."""
+    said: dict[str, str] = {}
+    monkeypatch.setattr(catalogues, "lookup", lambda _language, _domain, message, **_: said.get(message))
+    return said
 
 
-def test_english_is_read_without_a_word_in_the_log(survey: Survey) -> None:
-    with capture_logs() as logs:
-        survey_words(survey, "en")
-    assert logs == []
+def test_a_language_without_words_gets_english_and_says_that_it_is(survey: Survey, polish: dict[str, str]) -> None:
+    assert survey_words(survey, "pl").language == "en"
+    words = question_words(survey.questions[1], "pl")
+    assert (words.language, words.heading) == ("en", "Confidence in the quality of the final EHC plan")
+
+
+def test_a_question_is_never_half_in_one_language(survey: Survey, polish: dict[str, str]) -> None:
+    question = survey.questions[1]
+    polish[question.heading] = "Po polsku"
+    assert question_words(question, "pl").heading == question.heading
+    polish |= {text: f"«{text}»" for text in [question.hint, *(option.label for option in question.options)] if text}
+    words = question_words(question, "pl")
+    assert (words.language, words.heading) == ("pl", "Po polsku")
+    assert words.options[0] == ("5", "«Strongly agree»")
+
+
+def test_what_was_left_out_is_asked_for_in_the_language_being_spoken(survey: Survey, polish: dict[str, str]) -> None:
+    question = next(one for one in survey.questions if one.error)
+    polish[question.error or ""] = "Wybierz odpowiedź"
+    assert question_error(question) == question.error
+    with speaking("pl"):
+        assert question_error(question) == "Wybierz odpowiedź"
 
 
 def test_the_rows_to_check_show_labels_and_own_words(survey: Survey) -> None:

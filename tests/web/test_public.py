@@ -1,12 +1,14 @@
 """The pages for anyone, and what machines ask."""
 
+import re
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from engage.core.config import Settings
 from engage.core.db import Database
-from engage.core.privacy import Keep
+from engage.web.public import about
 from tests.browser_client import StrictClient
 
 PAGES = {
@@ -33,10 +35,13 @@ def test_the_cookies_page_names_every_cookie_by_the_name_this_site_gives_it(clie
     assert "10 hours" in page
 
 
-def test_privacy_tells_families_the_very_keeping_times_the_records_are_labelled_with(client: StrictClient) -> None:
+def test_privacy_tells_families_the_same_keeping_times_the_records_are_labelled_with(client: StrictClient) -> None:
     page = client.get("/privacy").text
-    for keep in (Keep.RESPONSE, Keep.CASE, Keep.REGISTER, Keep.AUDIT):
-        assert keep.value[1:] in page
+    for what, how_long in about.kept():
+        assert what in page
+        assert how_long in page
+    for _, keep in about.KEPT:
+        assert re.findall(r"\d+", keep.value) == re.findall(r"\d+", about.HOW_LONG[keep])
 
 
 def test_every_route_to_put_things_right_is_named_with_its_clock(client: StrictClient, settings: Settings) -> None:
@@ -48,7 +53,7 @@ def test_every_route_to_put_things_right_is_named_with_its_clock(client: StrictC
         "Local Government and Social Care Ombudsman",
         "Parliamentary and Health Service Ombudsman",
         "Information Commissioner",
-        "within 30 days",
+        "Within 30 days",
         str(settings.sendiass_url),
         str(settings.complaints_url),
     ):

@@ -74,3 +74,12 @@ def test_notify_is_asked_to_come_again_while_the_database_is_away(client: Strict
     with database.engine.begin() as connection:
         connection.execute(text("ALTER TABLE receipt RENAME TO receipt_away"))
     assert client.post(PATH, json=receipt(), headers=TOKEN).status_code == 503
+
+
+def test_a_returned_letter_is_stored_too_and_only_from_our_notify(client: StrictClient, session: Session) -> None:
+    body = {"notification_id": "740e5834-3a29-46b4-9a6f-16142fde533a", "reference": None, "date_sent": "2026-03-02"}
+    path = "/hooks/notify/returned-letters"
+    assert client.post(path, json=body).status_code == 401
+    assert client.post(path, json={"id": "x", "status": "delivered"}, headers=TOKEN).status_code == 400
+    assert client.post(path, json=body, headers=TOKEN).status_code == 204
+    assert session.scalars(select(Receipt.status)).all() == ["returned-letter"]

@@ -74,7 +74,13 @@ def test_the_agreed_term_is_named_in_the_refusal(session: Session) -> None:
 
 @pytest.mark.parametrize(
     ("number", "told"),
-    [(None, None), (1, "A few families"), (4, "A few families"), (5, "5 families"), (1200, "1,200 families")],
+    [
+        (None, None),
+        (1, "A few families said this."),
+        (4, "A few families said this."),
+        (5, "5 families said this."),
+        (1200, "1,200 families said this."),
+    ],
 )
 def test_a_small_number_is_told_as_a_few(number: int | None, told: str | None) -> None:
     assert heard_from_in_words(number) == told

@@ -1,6 +1,6 @@
 """What must agree within a row, and between the rows of one child, plan, review or contact."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from engage.people.vocabulary.ages import age_on
@@ -20,7 +20,7 @@ class Found(NamedTuple):
 
 
 _NAMES = {part: tuple(name for name, column in COLUMNS.items() if column.part is part) for part in Part}
-_NEEDED_OF_CONTACT = frozenset({"contactref", "contactrelationship", "contactsurname"})
+_NEEDED_OF_CONTACT = ("contactref", "contactrelationship", "contactsurname")
 _OF_PLAN = (*_NAMES[Part.PLAN], *_NAMES[Part.REVIEW])
 _ORDER = (
     ("personbirthdate", "startdate", "The plan was issued before the child was born."),
@@ -66,48 +66,44 @@ def _lacking(values: Values) -> Iterator[Found]:
             "A final amended plan was sent, but the decision was not to amend.",
             "Check reviewoutcome.",
         )
-    if filled := _first(values, _NAMES[Part.CONTACT]):
-        for name in _NAMES[Part.CONTACT]:
-            if name in _NEEDED_OF_CONTACT and name not in values:
-                yield Found(
-                    name, f"{filled} is filled, but not {name}.", f"Fill in {name}, or clear the contact's cells."
-                )
+    lacking = [name for name in _NEEDED_OF_CONTACT if name not in values]
+    if lacking and (filled := _first(values, _NAMES[Part.CONTACT])):
+        for name in lacking:
+            yield Found(name, f"{filled} is filled, but not {name}.", f"Fill in {name}, or clear the contact's cells.")
 
 
 def _first(values: Values, names: Sequence[str]) -> str | None:
     return next((name for name in names if name in values), None)
 
 
-Key = Callable[[Values], tuple[str, ...] | None]
+Key = Callable[[Values], Hashable]
+"""What rows have in common; None when a row does not tell of such a thing."""
 
 
-def _plan_key(values: Values) -> tuple[str, ...] | None:
-    return (plan_ref(values),) if "startdate" in values else None
+def _plan_key(values: Values) -> Hashable:
+    return plan_ref(values) if "startdate" in values else None
 
 
-def _review_key(values: Values) -> tuple[str, ...] | None:
-    return (plan_ref(values), values["reviewmeeting"].isoformat()) if "reviewmeeting" in values else None
+def _review_key(values: Values) -> Hashable:
+    return (plan_ref(values), values["reviewmeeting"]) if "reviewmeeting" in values else None
 
 
-def _contact_key(values: Values) -> tuple[str, ...] | None:
-    return (values["contactref"],) if "contactref" in values else None
-
-
-def _link_key(values: Values) -> tuple[str, ...] | None:
+def _link_key(values: Values) -> Hashable:
     return (values["personref"], values["contactref"]) if "contactref" in values else None
 
 
 def _key_of(name: str) -> Key:
-    return lambda values: (values[name],) if name in values else None
+    return lambda values: values.get(name)
 
 
 _LINK = ("contactrelationship", "parentalresponsibility", "hascare")
-_CONTACT = tuple(name for name in _NAMES[Part.CONTACT] if name not in {*_LINK, "contactref", "contactallowed"})
+CONTACT_CELLS = tuple(name for name in _NAMES[Part.CONTACT] if name not in {*_LINK, "contactref", "contactallowed"})
+"""What is said of a contact themselves, about whichever child the row is."""
 _MUST_AGREE: tuple[tuple[str, Key, tuple[str, ...]], ...] = (
     ("child", _key_of("personref"), tuple(name for name in _NAMES[Part.CHILD] if name != "personref")),
     ("plan", _plan_key, ("personref", *(name for name in _NAMES[Part.PLAN] if name != "planref"))),
     ("review", _review_key, tuple(name for name in _NAMES[Part.REVIEW] if name != "reviewmeeting")),
-    ("contact", _contact_key, _CONTACT),
+    ("contact", _key_of("contactref"), CONTACT_CELLS),
     ("child and contact", _link_key, _LINK),
     ("unique pupil number", _key_of("upn"), ("personref",)),
     ("unique learner number", _key_of("uniquelearnernumber"), ("personref",)),
@@ -120,7 +116,7 @@ _PLAN_CURE = " If the child has had two plans, give each its own planref."
 def clashes_between(rows: Mapping[int, Values]) -> Iterator[tuple[int, Found]]:
     """Every row that gainsays another, each with the rows that differ; nobody can know which of them is right."""
     for what, key, names in _MUST_AGREE:
-        groups: dict[tuple[str, ...], list[int]] = {}
+        groups: dict[Hashable, list[int]] = {}
         for number, values in rows.items():
             if (found := key(values)) is not None:
                 groups.setdefault(found, []).append(number)
@@ -129,7 +125,9 @@ def clashes_between(rows: Mapping[int, Values]) -> Iterator[tuple[int, Found]]:
                 yield from _differences(what, names, [(number, rows[number]) for number in numbers])
 
 
-def _differences(what: str, names: Iterable[str], group: Sequence[tuple[int, Values]]) -> Iterator[tuple[int, Found]]:
+def _differences(what: str, names: Sequence[str], group: Sequence[tuple[int, Values]]) -> Iterator[tuple[int, Found]]:
+    if len({tuple(map(values.get, names)) for _, values in group}) == 1:
+        return  # as nearly always
     for name in names:
         said = [(number, values[name]) for number, values in group if name in values]
         if len(said) < 2 or all(value == said[0][1] for _, value in said):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from engage.plans.reading.checks import CONTACT_CELLS
 from engage.plans.reading.rows import (
     ChildRecord,
     PlanRecord,
@@ -19,17 +20,28 @@ T = TypeVar("T")
 
 def merge_children(rows: Mapping[int, Values], *, local_authority: str) -> tuple[ChildRecord, ...]:
     """One record a child, in the order in which the file first names them; the rows must not gainsay each other."""
+    shared = _shared_contacts(rows.values())
     return tuple(
-        _child_record(group, local_authority=local_authority)
+        _child_record(group, shared, local_authority=local_authority)
         for group in _grouped(rows.items(), lambda row: row[1]["personref"]).values()
     )
 
 
-def _child_record(rows: list[tuple[int, Values]], *, local_authority: str) -> ChildRecord:
+def _shared_contacts(rows: Iterable[Values]) -> dict[str, Values]:
+    """What any row says of a contact whom several children have: what it says is so for all of them."""
+    contacts = _grouped((each for each in rows if "contactref" in each), lambda each: each["contactref"])
+    return {
+        ref: {name: each[name] for each in group for name in CONTACT_CELLS if name in each}
+        for ref, group in contacts.items()
+        if len({each["personref"] for each in group}) > 1
+    }
+
+
+def _child_record(rows: list[tuple[int, Values]], shared: Mapping[str, Values], *, local_authority: str) -> ChildRecord:
     values = [each for _, each in rows]
     plans = _grouped((each for each in values if "startdate" in each), plan_ref)
     contacts = _grouped((each for each in values if "contactref" in each), lambda each: each["contactref"])
-    merged = (contact_part(_merged(group)) for group in contacts.values())
+    merged = (contact_part({**_merged(group), **shared.get(ref, {})}) for ref, group in contacts.items())
     return ChildRecord(
         child=child_part(_merged(values), local_authority=local_authority),
         plans=tuple(_plan_record(group) for group in plans.values()),

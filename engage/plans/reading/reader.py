@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+from engage.core.bulk import collector_at_rest
 from engage.core.errors import Invalid
 from engage.people.vocabulary.ethnicity import mixed_levels
 from engage.people.vocabulary.mistakes import WrongValue
@@ -19,7 +20,7 @@ from engage.plans.reading.columns import (
 )
 from engage.plans.reading.faults import Fault, faults_csv
 from engage.plans.reading.merging import merge_children
-from engage.plans.reading.rows import ChildRecord, PersonRow, Values, person_row
+from engage.plans.reading.rows import ChildRecord, Values
 from engage.plans.reading.settings import ReadingSettings
 from engage.plans.reading.sheets import open_sheet
 
@@ -29,23 +30,24 @@ Progress = Callable[[int, int], None]
 _TITLE_ROWS = 10
 _NEWS_EVERY = 500
 _REMEMBERED = 200_000
+_NEEDED = frozenset(NEEDED)
 _NULL = "NULL"
 _MAY_BE_CALLED_NULL = frozenset({"surname", "forename", "contactsurname", "contactforename"})
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file says: `rows` and `children` hold only sound rows, `faults` all that is wrong with the others.
+    """What a file says: `children` come of the sound rows, whose numbers are `rows`; `faults` are all that is wrong with the others.
 
     `columns` are ours that the file has, so that a blank cell can be told from a column that is not there;
-    `faulty_children` are the ids named on faulty rows: what such a child lacks here may be on the row left out, so nothing of
-    theirs may be taken as gone. `rows_read` counts the filled rows under the headings; `unknown_columns` were not read;
+    `faulty_children` are the ids named on faulty rows, and of those who share a contact with one: what such a child lacks here
+    may be on the row left out, so nothing of theirs may be taken as gone. `rows_read` counts the filled rows under the headings; `unknown_columns` were not read;
     `notices` are worth a look and stop nothing.
     """
 
     filename: str
     headings: tuple[str, ...] = field(repr=False)
-    rows: tuple[PersonRow, ...] = field(repr=False)
+    rows: tuple[int, ...] = field(repr=False)
     children: tuple[ChildRecord, ...] = field(repr=False)
     faults: tuple[Fault, ...] = field(repr=False)
     faulty_cells: Mapping[int, Sequence[str]] = field(repr=False)
@@ -60,6 +62,7 @@ class Reading:
         return faults_csv(self.headings, self.faulty_cells, self.faults)
 
 
+@collector_at_rest()
 def read(
     file: bytes | BinaryIO,
     filename: str,
@@ -98,18 +101,24 @@ def read(
     return Reading(
         filename=filename,
         headings=tuple(headings),
-        rows=tuple(
-            person_row(number, values, local_authority=settings.local_authority) for number, values in sound.items()
-        ),
+        rows=tuple(sound),
         children=merge_children(sound, local_authority=settings.local_authority),
         faults=tuple(sorted(faults, key=lambda fault: fault.row)),
         faulty_cells={number: tuple(body[number]) for number in sorted(faulty)},
         columns=frozenset(column.name for column in matched.columns.values()),
-        faulty_children=frozenset(filter(None, (parser.child_ref(body[number]) for number in faulty))),
+        faulty_children=_faulty_children(parser, [body[number] for number in faulty], sound),
         unknown_columns=matched.unknown,
         notices=tuple(_notices(sound, matched.unknown, sheet.other_sheets)),
         rows_read=len(body),
     )
+
+
+def _faulty_children(
+    parser: "_RowParser", faulty: Sequence[Sequence[str]], sound: Mapping[int, Values]
+) -> frozenset[str]:
+    contacts = {parser.cell(row, "contactref") for row in faulty} - {""}
+    sharing = {values["personref"] for values in sound.values() if values.get("contactref") in contacts}
+    return frozenset(sharing | {parser.cell(row, "personref") for row in faulty} - {""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,60 +171,66 @@ def _notices(sound: Mapping[int, Values], unknown: Sequence[str], other_sheets: 
     return said
 
 
+class _Meanings(dict[str, Any]):
+    """What each text in one column means, once it was met: a value, None when it is blank, or the `WrongValue` it raises.
+    Most cells of an export repeat."""
+
+    def __init__(self, column: Column, settings: ReadingSettings) -> None:
+        self.column, self.settings = column, settings
+
+    def __missing__(self, raw: str) -> Any:
+        meant = self._meaning(tidy(raw))
+        if len(self) < _REMEMBERED:
+            self[raw] = meant
+        return meant
+
+    def _meaning(self, text: str) -> Any:
+        if not text or (text == _NULL and self.column.name not in _MAY_BE_CALLED_NULL):
+            return None
+        try:
+            return self.column.parse(text, self.settings)
+        except WrongValue as wrong:
+            return wrong
+
+
 class _RowParser:
-    """Parses rows of one file, remembering what each text meant: most cells of an export repeat."""
+    """Parses rows of one file."""
 
     def __init__(self, headings: Sequence[str], columns: Mapping[int, Column], settings: ReadingSettings) -> None:
         self.headings = headings
         self.places = {column.name: place for place, column in columns.items()}
-        self.columns = [(place, column, dict[str, Any]()) for place, column in columns.items()]
-        self.settings = settings
+        self.columns = [(place, column.name, _Meanings(column, settings)) for place, column in columns.items()]
 
-    def parse(self, number: int, row: Sequence[str]) -> tuple[Values, list[Fault]]:
+    def parse(self, number: int, row: list[str]) -> tuple[Values, list[Fault]]:
         """The filled cells of a row, or all that is wrong with it."""
-        if any(cell.strip() for cell in row[len(self.headings) :]):
+        width = len(self.headings)
+        if len(row) > width and any(cell.strip() for cell in row[width:]):
             wrong = "This row has more cells than there are headings."
             cure = "A comma inside a cell is probably not in quotation marks. Mend it, or save the file as XLSX."
-            return {}, [Fault(number, self.headings[-1], row[len(self.headings)], wrong, cure)]
-        values: dict[str, Any] = {}
-        faults: list[Fault] = []
-        width = len(row)
-        for place, column, known in self.columns:
-            if place >= width or not (raw := row[place]):
-                continue
-            meant = known.get(raw, known)  # the dict itself stands for "not met yet"
-            if meant is known:
-                meant = self._meaning(column, raw)
-                if len(known) < _REMEMBERED:
-                    known[raw] = meant
-            if isinstance(meant, WrongValue):
-                faults.append(Fault(number, self.headings[place], raw, meant.wrong, meant.cure))
-            elif meant is not None:
-                values[column.name] = meant
-        told = {self.headings.index(fault.column) for fault in faults}
-        faults += [
-            self.fault(number, row, Found(name, f"{name} is blank.", "Fill it in: every row needs it."))
-            for name in NEEDED
-            if name not in values and self.places[name] not in told
+            return {}, [Fault(number, self.headings[-1], row[width], wrong, cure)]
+        cells = row if len(row) >= width else row + [""] * (width - len(row))
+        values = {
+            name: meant
+            for place, name, meanings in self.columns
+            if (raw := cells[place]) and (meant := meanings[raw]) is not None
+        }
+        if WrongValue in map(type, values.values()) or not values.keys() >= _NEEDED:
+            return {}, self._faulty_cells(number, row, values)
+        return values, [self.fault(number, row, found) for found in mistakes_within(values)]
+
+    def _faulty_cells(self, number: int, row: Sequence[str], values: Values) -> list[Fault]:
+        wrong = [
+            Found(name, found.wrong, found.cure) for name, found in values.items() if isinstance(found, WrongValue)
         ]
-        if not faults:
-            faults = [self.fault(number, row, found) for found in mistakes_within(values)]
-        return values, faults
+        blank = [
+            Found(name, f"{name} is blank.", "Fill it in: every row needs it.") for name in NEEDED if name not in values
+        ]
+        return [self.fault(number, row, found) for found in (*wrong, *blank)]
 
-    def _meaning(self, column: Column, raw: str) -> Any:
-        """What a cell means: a value, None when it is blank, or the `WrongValue` it raises."""
-        text = tidy(raw)
-        if not text or (text == _NULL and column.name not in _MAY_BE_CALLED_NULL):
-            return None
-        try:
-            return column.parse(text, self.settings)
-        except WrongValue as wrong:
-            return wrong
-
-    def child_ref(self, row: Sequence[str]) -> str:
-        """The child's id as the row gives it, blank when it gives none."""
-        place = self.places["personref"]
-        return tidy(row[place]) if place < len(row) else ""
+    def cell(self, row: Sequence[str], name: str) -> str:
+        """One cell as the row gives it, blank when it gives none."""
+        place = self.places.get(name)
+        return tidy(row[place]) if place is not None and place < len(row) else ""
 
     def fault(self, number: int, row: Sequence[str], found: Found) -> Fault:
         """A found mistake under the file's own heading, with the cell as it stands."""

@@ -1,4 +1,4 @@
-"""What one row of an import says, and what all the rows of one child say together.
+"""What an import says of one child, in parts, and all of it together.
 
 Nothing here prints its contents: these are names and addresses, and a printed object ends in a log.
 """
@@ -81,17 +81,6 @@ class ContactPart:
     postcode: str | None
     preferred_language: str | None
     interpreter: bool | None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class PersonRow:
-    """One sound row: `number` is the row as a spreadsheet shows it."""
-
-    number: int
-    child: ChildPart
-    plan: PlanPart | None
-    review: ReviewPart | None
-    contact: ContactPart | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +176,4 @@ def contact_part(values: Values) -> ContactPart | None:
         postcode=get("contactpostcode"),
         preferred_language=get("preferredlanguage"),
         interpreter=get("interpreter"),
-    )
-
-
-def person_row(number: int, values: Values, *, local_authority: str) -> PersonRow:
-    """One sound row in its four parts."""
-    return PersonRow(
-        number,
-        child_part(values, local_authority=local_authority),
-        plan_part(values),
-        review_part(values),
-        contact_part(values),
     )

@@ -1,18 +1,23 @@
-"""GOV.UK Notify's receipts: checked, stored and answered at once.
+"""GOV.UK Notify's receipts and returned letters: checked, stored and answered at once.
 
 Notify waits five seconds, asks again only after a 5xx, a 429 or no answer, and never after another 4xx (its
 documentation, "Callbacks"). So what we could not store is answered with 503, and the rest is final.
 """
 
 import hmac
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from engage.core.errors import Invalid
 from engage.core.log import log
-from engage.notify.receipts import take
+from engage.notify.models import Receipt
+from engage.notify.receipts import take, take_returned
 from engage.web.hooks import blueprint
 from engage.web.request import house, now, session
 
@@ -22,6 +27,20 @@ LARGEST_BYTES = 20_000
 @blueprint.post("/notify/receipts")
 def receipts() -> ResponseReturnValue:
     """Take one receipt. 204 stored; 400 not a receipt; 401 not from our Notify; 413 too large; 503 ask again."""
+    return _stored(take)
+
+
+@blueprint.post("/notify/returned-letters")
+def returned_letters() -> ResponseReturnValue:
+    """Take word of one letter that came back, answered as receipts are."""
+    return _stored(take_returned)
+
+
+class _Taking(Protocol):
+    def __call__(self, session: Session, payload: Mapping[str, Any], *, now: datetime) -> Receipt: ...
+
+
+def _stored(take_it: _Taking) -> ResponseReturnValue:
     if not _from_notify():
         return "", 401, {"WWW-Authenticate": "Bearer"}
     if (request.content_length or 0) > LARGEST_BYTES:
@@ -31,7 +50,7 @@ def receipts() -> ResponseReturnValue:
     if not isinstance(payload, dict):
         return "", 400
     try:
-        take(session(), payload, now=now())
+        take_it(session(), payload, now=now())
         session().commit()  # here, not after the view: a database that goes away now must still be answered with 503
     except (Invalid, DataError, ValueError):
         return "", 400

@@ -5,4 +5,4 @@ from flask import Blueprint
 blueprint = Blueprint("public", __name__)
 
 # Each page group is one module, which hangs its views on the blueprint above. Add yours to this line.
-from engage.web.public import about, home, machines, register, you_said_we_did  # noqa: E402, F401
+from engage.web.public import about, booklets, home, machines, register, you_said_we_did  # noqa: E402, F401

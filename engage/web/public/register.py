@@ -23,10 +23,12 @@ from wtforms import (
     TelField,
 )
 from wtforms import Form as PlainForm
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from engage.core.audit import PUBLIC
 from engage.core.errors import Conflict, Invalid, NotFound
+from engage.core.languages import LANGUAGES as OFFERABLE
+from engage.core.languages import current, gettext
+from engage.core.languages import lazy_gettext as _
 from engage.forum import services as forum
 from engage.people.vocabulary.sen import SEN_TYPE_LABELS, SenType
 from engage.register import queries, services
@@ -35,7 +37,7 @@ from engage.register.queries import LinkState
 from engage.register.rules import MOST_CHILDREN, TIME_TO_CONFIRM, Asking, ChildOnForm
 from engage.register.wording import FORUM_CHOICE
 from engage.web.dates import ThreeBoxDate
-from engage.web.forms import Form, trimmed
+from engage.web.forms import Form, SelectChoice, trimmed
 from engage.web.public import blueprint
 from engage.web.rendering import failures
 from engage.web.request import house, now, session
@@ -43,41 +45,34 @@ from engage.web.security import PUBLIC_LIMIT, limiter
 
 CHILD_FIELD = re.compile(r"children-(?P<place>\d+)-(?P<field>\w+)")
 HELP = {
-    SendHelp.PLAN: "An education, health and care (EHC) plan",
-    SendHelp.SEN_SUPPORT: "SEN Support at nursery, school or college",
-    SendHelp.NEITHER: "Neither of these",
-    SendHelp.NOT_SURE: "I am not sure",
+    SendHelp.PLAN: _("An education, health and care (EHC) plan"),
+    SendHelp.SEN_SUPPORT: _("SEN Support at nursery, school or college"),
+    SendHelp.NEITHER: _("Neither of these"),
+    SendHelp.NOT_SURE: _("I am not sure"),
 }
-LANGUAGES = {
-    "en": "English",
-    "ar": "العربية (Arabic)",
-    "fa": "فارسی (Persian)",
-    "ko": "한국어 (Korean)",
-    "pl": "Polski (Polish)",
-    "pa": "ਪੰਜਾਬੀ (Punjabi)",
-    "es": "Español (Spanish)",
-    "ta": "தமிழ் (Tamil)",
-    "ur": "اردو (Urdu)",
-}
+OTHER_LANGUAGES = {"pa": "ਪੰਜਾਬੀ", "es": "Español"}
+"""Languages that many families here read, though we do not write in them yet."""
+READ = {code: language.name for code, language in OFFERABLE.items()} | OTHER_LANGUAGES
+"""Each by its own name, for whoever looks for it."""
 
 
 class ChildForm(PlainForm):
     """One child or young person."""
 
-    forename = StringField("First name", widget=GovTextInput(), filters=[trimmed])
-    surname = StringField("Last name", widget=GovTextInput(), filters=[trimmed])
-    born_on = ThreeBoxDate("Date of birth", description="For example, 31 3 2016")
+    forename = StringField(_("First name"), widget=GovTextInput(), filters=[trimmed])
+    surname = StringField(_("Last name"), widget=GovTextInput(), filters=[trimmed])
+    born_on = ThreeBoxDate(_("Date of birth"), description=_("For example, 31 3 2016"))
     sen_need = SelectField(
-        "Main need (optional)",
+        _("Main need (optional)"),
         widget=GovSelect(),
         choices=[
-            SelectChoice("", "Choose one, or leave this"),
-            *(SelectChoice(code.value, label) for code, label in SEN_TYPE_LABELS.items() if code is not SenType.NSA),
+            SelectChoice("", _("Choose one, or leave this")),
+            *(SelectChoice(code.value, _(label)) for code, label in SEN_TYPE_LABELS.items() if code is not SenType.NSA),
         ],
-        description="You do not need a diagnosis.",
+        description=_("You do not need a diagnosis."),
     )
     has_plan = RadioField(
-        "What help do they have? (optional)",
+        _("What help do they have? (optional)"),
         widget=GovRadioInput(),
         choices=[SelectChoice(code.value, words) for code, words in HELP.items()],
     )
@@ -101,30 +96,32 @@ class ChildForm(PlainForm):
 class JoinForm(Form):
     """Somebody who wants to join, and the children they join for."""
 
-    name = StringField("Your full name", widget=GovTextInput(), filters=[trimmed], render_kw={"autocomplete": "name"})
+    name = StringField(
+        _("Your full name"), widget=GovTextInput(), filters=[trimmed], render_kw={"autocomplete": "name"}
+    )
     email = EmailField(
-        "Your email address",
+        _("Your email address"),
         widget=GovTextInput(),
         filters=[trimmed],
-        description="We send you a link to check that it is yours.",
+        description=_("We send you a link to check that it is yours."),
         render_kw={"autocomplete": "email", "spellcheck": "false"},
     )
     phone = TelField(
-        "Phone number (optional)", widget=GovTextInput(), filters=[trimmed], render_kw={"autocomplete": "tel"}
+        _("Phone number (optional)"), widget=GovTextInput(), filters=[trimmed], render_kw={"autocomplete": "tel"}
     )
     postcode = StringField(
-        "Postcode (optional)", widget=GovTextInput(), filters=[trimmed], render_kw={"autocomplete": "postal-code"}
+        _("Postcode (optional)"), widget=GovTextInput(), filters=[trimmed], render_kw={"autocomplete": "postal-code"}
     )
     written_language = SelectField(
-        "Which language do you like to read?",
+        _("Which language do you like to read?"),
         widget=GovSelect(),
-        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
-        description="If we cannot write to you in it yet, we write in English.",
+        choices=[SelectChoice(code, name) for code, name in READ.items()],
+        description=_("If we cannot write to you in it yet, we write in English."),
     )
     children = FieldList(FormField(ChildForm), min_entries=1, max_entries=MOST_CHILDREN)
-    wants_news = BooleanField("Yes, send me news about help and events for families", widget=GovCheckboxInput())
+    wants_news = BooleanField(_("Yes, send me news about help and events for families"), widget=GovCheckboxInput())
     joins_forum = BooleanField("", widget=GovCheckboxInput())
-    join = SubmitField("Join the register", widget=GovSubmitInput())
+    join = SubmitField(_("Join the register"), widget=GovSubmitInput())
 
     def asking(self) -> Asking:
         """What was entered; a child left wholly blank beside another one is not meant."""
@@ -160,7 +157,7 @@ class JoinForm(Form):
 @blueprint.get("/register/join")
 def join_register() -> ResponseReturnValue:
     """What joining does and does not do, and the form."""
-    return _form(JoinForm())
+    return _form(JoinForm(data={"written_language": current()}))
 
 
 @blueprint.post("/register/join")
@@ -248,7 +245,7 @@ def left_register() -> ResponseReturnValue:
 
 
 def _form(form: JoinForm) -> str:
-    forum_choice = FORUM_CHOICE.text.format(forum=house().settings.forum_name)
+    forum_choice = gettext(FORUM_CHOICE.text).format(forum=house().settings.forum_name)
     errors = [
         error | {"href": f"{error['href']}-day"} if error.get("href", "").endswith("-born_on") else error
         for error in failures(form)

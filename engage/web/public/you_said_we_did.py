@@ -3,6 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from engage.core.languages import gettext as _
 from engage.core.themes import THEME_LABELS, Theme
 from engage.web.entries import by_year, year_name
 from engage.web.public import blueprint
@@ -27,7 +28,7 @@ def you_said_we_did() -> ResponseReturnValue:
         "public/you_said_we_did/page.html",
         years=by_year(wanted),
         anything=bool(everything),
-        year_choices=[("", "All years"), *((str(known), year_name(known)) for known in years)],
-        theme_choices=[("", "Everything"), *((theme.value, THEME_LABELS[theme]) for theme in themes)],
+        year_choices=[("", _("All years")), *((str(known), year_name(known)) for known in years)],
+        theme_choices=[("", _("Everything")), *((theme.value, _(THEME_LABELS[theme])) for theme in themes)],
         chosen={"year": year, "theme": theme},
     )

@@ -3,6 +3,7 @@
 from flask import Blueprint, g
 
 from engage.core.tokens import digest
+from engage.web.respond import passes
 from engage.web.security import limiter
 
 TRIES = "100 per 10 minutes"
@@ -21,9 +22,11 @@ def take_token(_endpoint: str | None, values: dict[str, object] | None) -> None:
 def give_token(_endpoint: str, values: dict[str, object]) -> None:
     """Addresses within this door are this link's own."""
     values.setdefault("token", g.token)
+    passes.add_to(values)
 
 
+blueprint.after_request(passes.keep)
 limiter.limit(TRIES, key_func=lambda: digest(str(g.token)), methods=["POST"])(blueprint)
 
 # Each page group is one module, which hangs its views on the blueprint above.
-from engage.web.respond import arriving, asking, leaving, sending, several  # noqa: E402, F401
+from engage.web.respond import about_you, arriving, asking, leaving, resuming, sending, several  # noqa: E402, F401

@@ -4,11 +4,14 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.campaigns.answering import Door
+from engage.campaigns.beginnings import is_empty
 from engage.campaigns.models import CloseReason
+from engage.core.languages import current
 from engage.surveys.wording import survey_words
-from engage.web.respond import blueprint, several
+from engage.web.formats import easy_words
+from engage.web.respond import blueprint, resuming, several
 from engage.web.respond.visit import to_beginning, visit
-from engage.web.survey_pages import LANGUAGE
+from engage.web.videos import video_links
 
 ASKED_US_TO_STOP = frozenset({CloseReason.OPTED_OUT})
 SAID_NOT_THIS_ONE = frozenset({CloseReason.NOT_FOR_ME, CloseReason.REFUSED_ON_PHONE})
@@ -28,11 +31,15 @@ def landing() -> ResponseReturnValue:
             stopped=here.invitation.close_reason in ASKED_US_TO_STOP,
             declined=here.invitation.close_reason in SAID_NOT_THIS_ONE,
         )
+    if here.belongs_to_a_visitor:
+        return resuming.page(here)
+    easy = easy_words(here.survey)
     return render_template(
-        "respond/start.html",
-        words=survey_words(here.survey, LANGUAGE),
+        "respond/easy/start.html" if easy else "respond/start.html",
+        words=survey_words(here.survey, current(), easy),
+        videos=video_links(here.survey.code),
         minutes=here.survey.minutes,
-        begun=here.door is Door.STARTED,
+        begun=here.mine is not None and not is_empty(here.mine),
         start=url_for("respond.start"),
     )
 

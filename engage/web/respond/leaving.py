@@ -5,6 +5,7 @@ from flask import request as http
 from flask.typing import ResponseReturnValue
 
 from engage.campaigns import answering
+from engage.core.languages import gettext
 from engage.people.models import HoldReason
 from engage.web.request import now, session
 from engage.web.respond import blueprint
@@ -35,7 +36,7 @@ def not_for_me() -> ResponseReturnValue:
         for invitation in some or [here.invitation]:
             answering.not_this_time(session(), invitation, now=now())
         return redirect(url_for("respond.told_us"), 303)
-    errors = [{"text": "Select what fits best", "href": "#why"}]
+    errors = [{"text": gettext("Select what fits best"), "href": "#why"}]
     return render_template("respond/not_for_me.html", errors=errors, several=len(some) > 1), 422
 
 

@@ -9,13 +9,16 @@ from flask.typing import ResponseReturnValue
 from engage.campaigns import answering, links
 from engage.campaigns.answering import Door
 from engage.campaigns.models import Invitation, SurveyLink
+from engage.core.languages import current
 from engage.surveys.models import Mode
 from engage.surveys.wording import survey_words
+from engage.web.formats import easy_words
 from engage.web.rendering import day
 from engage.web.request import house, now, session
-from engage.web.respond import blueprint
-from engage.web.respond.visit import Visit, to_beginning, to_first_unanswered, visit
-from engage.web.survey_pages import LANGUAGE
+from engage.web.respond import blueprint, passes
+from engage.web.respond.colleagues import is_colleague, known_by
+from engage.web.respond.colleagues import start_page as start_page_of_colleague
+from engage.web.respond.visit import Visit, to_beginning, to_carry_on, to_first_unanswered, visit
 
 UNANSWERED = frozenset({Door.OPEN, Door.STARTED})
 
@@ -25,7 +28,7 @@ class Choice:
     """One of the surveys, as the chooser shows it."""
 
     name: str
-    """The child's first name; nothing for somebody who is asked about themselves."""
+    """The child's first name, for a professional only initials; nothing for somebody who is asked about themselves."""
     topic: str
     on: str
     door: Door
@@ -41,10 +44,15 @@ def together(here: Visit) -> Sequence[SurveyLink]:
     return [link for link in links.beside(session(), here.link) if answering.door(link.invitation) is not Door.CLOSED]
 
 
+def fewest(here: Visit) -> int:
+    """How many surveys make a list: for a professional even one does, for the list alone says which case it is."""
+    return 1 if is_colleague(here.invitation) else 2
+
+
 def waiting(here: Visit) -> Sequence[SurveyLink]:
     """Those that can still be answered, behind the link that the message holds; none behind a link into one survey."""
     every = links.beside(session(), here.link)
-    if len(every) < 2 or every[0] is not here.link:
+    if len(every) < fewest(here) or every[0] is not here.link:
         return []
     return [link for link in every if answering.door(link.invitation) in UNANSWERED]
 
@@ -57,6 +65,9 @@ def has_started(every: Sequence[SurveyLink]) -> bool:
 def start_page(here: Visit, some: Sequence[SurveyLink]) -> str:
     """Who is asking, and how many surveys there are; of whom, it does not say."""
     minutes = sum(answering.survey_of(link.invitation, house().catalogue).minutes for link in some)
+    if is_colleague(here.invitation):
+        has_begun = here.link.started_at is not None
+        return start_page_of_colleague(here.invitation, surveys=len(some), minutes=minutes, begun=has_begun)
     return render_template(
         "respond/start_several.html",
         surveys=len(some),
@@ -91,14 +102,27 @@ def begin() -> ResponseReturnValue:
     here = visit()
     if here.door not in UNANSWERED:
         return to_beginning()
-    answering.start(session(), here.invitation, house().catalogue, mode=Mode.LINK, language=LANGUAGE, now=now())
-    return to_first_unanswered(here)
+    if here.belongs_to_a_visitor:
+        return to_carry_on()
+    answering.start(
+        session(),
+        here.invitation,
+        house().catalogue,
+        mode=Mode.LINK,
+        language=current(),
+        now=now(),
+        link=here.link,
+    )
+    begun = visit()
+    begun.response.format = g.format
+    passes.only_in_cookie()
+    return to_first_unanswered(begun)
 
 
 def choices_of(here: Visit) -> list[Choice]:
     """What the list holds; nothing for a link into one survey, or before Start."""
     every = links.beside(session(), here.link)
-    if len(every) < 2 or not has_started(every):
+    if len(every) < fewest(here) or not has_started(every):
         return []
     return [_choice(link, here) for link in together(here)]
 
@@ -119,7 +143,7 @@ def _choice(link: SurveyLink, here: Visit) -> Choice:
     survey = answering.survey_of(invitation, house().catalogue)
     return Choice(
         name=_name(invitation),
-        topic=survey_words(survey, LANGUAGE).topic,
+        topic=survey_words(survey, current(), easy_words(survey)).topic,
         on=day(invitation.plan_event.happened_on),
         door=answering.door(invitation),
         begin=url_for("respond.begin", token=token),
@@ -127,5 +151,7 @@ def _choice(link: SurveyLink, here: Visit) -> Choice:
 
 
 def _name(invitation: Invitation) -> str:
+    if is_colleague(invitation):
+        return known_by(invitation)
     child = invitation.plan_event.plan.child
     return "" if child.id == invitation.person_id else child.forename

@@ -7,13 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from engage.accounts.permissions import Permission
 from engage.core import periods
+from engage.web.request import house, now, session
 from engage.web.security import needs
 from engage.web.staff import blueprint
 from engage.web.staff.figures import (
+    audience,
     chosen_survey,
     chosen_year,
+    of_families,
     sheet_for,
-    surveys,
     year_choices,
 )
 
@@ -46,14 +48,14 @@ def being_heard() -> ResponseReturnValue:
     """One survey and year: each group's share of the answers against its share of those who could have answered."""
     from engage.insight import charts
 
-    survey = chosen_survey()
+    survey = chosen_survey(of_families())
     sheet = sheet_for(survey)
     start = chosen_year(sheet.counted.years)
     chosen = request.args.get("minority", DEFINITIONS[0][0])
     if chosen not in dict(DEFINITIONS):
         chosen = DEFINITIONS[0][0]
     given: dict[str, object] = {
-        "surveys": surveys(),
+        "surveys": of_families(),
         "survey": survey,
         "years": year_choices(sheet.counted.years),
         "definitions": DEFINITIONS,
@@ -73,8 +75,24 @@ def being_heard() -> ResponseReturnValue:
         not_known=heard.not_known,
         communities=[(name, charts.without(table, *DETAIL)) for name, table in heard.communities.items()],
         verdicts=_verdicts(groups, heard),
+        themselves=_of_themselves(survey, start),
         to_try=_to_try(groups, heard),
         **given,
+    )
+
+
+def _of_themselves(survey: str, start: int) -> "list[ProtectedTable]":
+    """What those who answered said about themselves, in tables of their own."""
+    from engage.insight.self_described import self_described_tables
+
+    return self_described_tables(
+        session(),
+        house().catalogue,
+        survey,
+        periods.year(start),
+        audience=audience(),
+        local_authority=house().settings.local_authority,
+        now=now(),
     )
 
 

@@ -15,19 +15,28 @@ from engage.campaigns.answering import Door
 from engage.campaigns.asking import Asking
 from engage.campaigns.calls import CallItem
 from engage.campaigns.household import cap_of
-from engage.campaigns.models import CallOutcome
+from engage.campaigns.models import CallOutcome, Invitation
+from engage.campaigns.professionals import case_label
 from engage.cases.intake import send_phone_answers
 from engage.core.clock import london_date, london_moment
 from engage.core.errors import Conflict, Invalid
-from engage.people.models import Person
+from engage.people.models import Person, RoleMailbox
 from engage.plans.models import PlanEventKind
 from engage.surveys.answers import clean_text
-from engage.surveys.definition import Survey
+from engage.surveys.definition import Audience, Survey
 from engage.web.rendering import day, london, plural, weekday
 from engage.web.request import actor, house, now, record_view, session
 from engage.web.security import needs
-from engage.web.staff import blueprint
-from engage.web.survey_pages import PhoneAnswers, as_typed, phone_fields, phone_name, read_phone_answers, showable
+from engage.web.staff import about_you, blueprint
+from engage.web.survey_pages import (
+    PhoneAnswers,
+    as_typed,
+    phone_errors,
+    phone_fields,
+    read_phone_answers,
+    said_in_words,
+    showable,
+)
 
 WHY_NOW = {
     "first_call": "No answer to our messages yet",
@@ -50,6 +59,8 @@ OUTCOMES = {
     CallOutcome.DISTRESS: ("They were upset", "All contact stops until somebody has looked into it."),
 }
 WRITTEN_DOWN = {outcome: f"Written down: {label[0].lower()}{label[1:]}." for outcome, (label, _) in OUTCOMES.items()}
+WHOM = {Audience.SETTING: "setting", Audience.HEALTH_PROFESSIONAL: "health service"}
+"""Who is rung, where it is no family."""
 LARGEST = 2**31 - 1
 """No family has a larger number: no database column could hold it."""
 CALL_BACK_DAYS = 14
@@ -81,7 +92,9 @@ class TypedCall:
 def call_list() -> ResponseReturnValue:
     """Whom to ring now."""
     items = calls.call_list(session(), now=now(), cap=cap_of(house().settings))
-    return render_template("staff/calls/list.html", cards=[_card(item) for item in items])
+    return render_template(
+        "staff/calls/list.html", may_ask=about_you.is_offered(), cards=[_card(item) for item in items]
+    )
 
 
 @blueprint.get(f"/calls/<int(max={LARGEST}):invitation_id>")
@@ -110,15 +123,11 @@ def save_call(invitation_id: int) -> ResponseReturnValue:
 
 
 def _take_answers(item: CallItem, typed: TypedCall) -> ResponseReturnValue:
-    mistakes = typed.answers.mistakes.items()
-    if mistakes:
+    if typed.answers.mistakes:
         survey = answering.survey_of(item.invitation, house().catalogue)
-        names = {question.id: phone_name(question) for question in survey.questions}
-        return _page(
-            item, typed, [{"text": wrong.message, "href": f"#{names[about]}"} for about, wrong in mistakes]
-        ), 422
+        return _page(item, typed, phone_errors(survey, typed.answers)), 422
     try:
-        send_phone_answers(
+        response = send_phone_answers(
             session(),
             item.invitation,
             house().catalogue,
@@ -129,6 +138,7 @@ def _take_answers(item: CallItem, typed: TypedCall) -> ResponseReturnValue:
         )
     except Conflict as conflict:
         return _page(item, typed, [{"text": conflict.message}]), 409
+    about_you.offer(item.invitation, response)
     flash(f"The answers of {item.invitation.person.full_name} are in.", "success")
     return redirect(url_for("staff.call_list"), 303)
 
@@ -198,9 +208,12 @@ def _page(
         begun=door is Door.STARTED,
         about=f"{HAPPENED[event.kind]} on {day(event.happened_on)}",
         child=event.plan.child.forename,
+        whom=WHOM.get(survey.audience, "family"),
+        at_work=survey.audience.is_at_work,
+        known_as=_known_as(invitation),
         survey=survey,
         fields=phone_fields(survey, typed.answers if typed else None),
-        typed_before=_said(survey, typed) if typed else [],
+        typed_before=said_in_words(survey, typed.answers) if typed else [],
         outcome_items=_outcome_items(typed),
         note=showable(typed.note) if typed else "",
         back_days=_days(),
@@ -217,7 +230,7 @@ def _card(item: CallItem) -> dict[str, object]:
     return {
         "id": item.invitation.id,
         "name": person.full_name,
-        "why": WHY_NOW[item.why_now],
+        "why": "Asked by email, at its mailbox" if isinstance(person, RoleMailbox) else WHY_NOW[item.why_now],
         "phone": _as_dialled(item.number.value) if item.number else None,
         "facts": [
             ("Language", _language(person)),
@@ -226,6 +239,12 @@ def _card(item: CallItem) -> dict[str, object]:
             *([("What was noted", as_typed(last.note))] if last and last.note else []),
         ],
     }
+
+
+def _known_as(invitation: Invitation) -> str:
+    """By what a professional knows the case, said aloud: what their own page says of it, and no more."""
+    label = case_label(invitation)
+    return f"{label.initials}, born in {label.born_in}" if label.born_in else label.initials
 
 
 def _outcome(outcome: CallOutcome) -> str:
@@ -243,17 +262,6 @@ def _language(person: Person) -> str:
 
 def _as_dialled(number: str) -> str:
     return phonenumbers.format_number(phonenumbers.parse(number, "GB"), phonenumbers.PhoneNumberFormat.NATIONAL)
-
-
-def _said(survey: Survey, typed: TypedCall) -> list[tuple[str, object]]:
-    """What was typed for each question, in words, to be read when it can no longer be sent."""
-    said: list[tuple[str, object]] = []
-    for question in survey.questions:
-        value = typed.answers.typed[question.id]
-        option = question.option(value)
-        if value.strip():
-            said.append((question.heading, option.label if option else as_typed(value)))
-    return said
 
 
 def _outcome_items(typed: TypedCall | None) -> list[dict[str, object]]:

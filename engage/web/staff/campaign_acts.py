@@ -33,9 +33,9 @@ class Act:
 
 
 ACTS = {
-    "start": Act(services.launch, CampaignState.RUNNING, "Start asking", "Start asking families", "has started"),
+    "start": Act(services.launch, CampaignState.RUNNING, "Start asking", "Start asking", "has started"),
     "pause": Act(services.pause, CampaignState.PAUSED, "Pause", "Pause", "is paused: nobody is contacted for now"),
-    "go-on": Act(services.resume, CampaignState.RUNNING, "Go on asking", "Go on asking families", "goes on"),
+    "go-on": Act(services.resume, CampaignState.RUNNING, "Go on asking", "Go on asking", "goes on"),
     "end": Act(services.end, CampaignState.ENDED, "End this campaign", "End it for good", "has ended"),
 }
 _NAMES = ", ".join(f'"{name}"' for name in ACTS)
@@ -92,7 +92,7 @@ def _sentences(act: str, campaign: Campaign, ahead: Outlook) -> list[str]:
 
 def _newly_asked(ahead: Outlook, audience: Audience) -> list[str]:
     if not ahead.people:
-        return ["Nobody new will be asked for now. Families are asked as plans and reviews come in."]
+        return ["Nobody new will be asked for now. People are asked as plans and reviews come in."]
     said = [f"{plural(ahead.people, *AUDIENCES[audience])} will be asked, the first on {weekday(min(ahead.asked_on))}."]
     if ahead.letters:
         said.append(_by_post(ahead.letters))

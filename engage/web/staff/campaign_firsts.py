@@ -5,7 +5,7 @@ from flask import request as http
 from flask.typing import ResponseReturnValue
 
 from engage.accounts.permissions import Permission
-from engage.campaigns.asking import CARRIES, template_for
+from engage.campaigns.asking import CARRIES, settings_of, template_for
 from engage.campaigns.forecast import First, first_messages
 from engage.campaigns.models import Campaign, Invitation, InvitationState, Step
 from engage.campaigns.queries import campaign as one_of_campaigns
@@ -95,7 +95,7 @@ def _would_read(campaign: Campaign, first: First) -> list[tuple[str, list[ShownM
     steps = [(STEPS[Step.INVITATION], [message_shown(reader, Step.INVITATION, channel, name)] if first.point else [])]
     if first.in_dispute:
         return steps
-    later = (Step.REMINDER, Step.OTHER_CHANNEL)
+    later = [step for step in settings_of(campaign).climb if step in (Step.REMINDER, Step.OTHER_CHANNEL)]
     return steps + [
         (STEPS[step], [message_shown(reader, step, each) for each in _ways(first, channel, step)]) for step in later
     ]

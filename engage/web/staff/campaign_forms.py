@@ -15,7 +15,6 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextInput,
 )
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField, SubmitField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from engage.accounts.permissions import Permission
 from engage.campaigns.ladder import LadderSettings, read_settings
@@ -28,7 +27,7 @@ from engage.plans.models import PlanEventKind
 from engage.surveys.definition import Survey
 from engage.surveys.loader import Catalogue
 from engage.web.dates import ThreeBoxDate
-from engage.web.forms import Form, trimmed
+from engage.web.forms import Form, SelectChoice, trimmed
 from engage.web.request import actor, house, now, session
 from engage.web.security import needs
 from engage.web.staff import ROW, blueprint

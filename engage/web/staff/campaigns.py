@@ -10,12 +10,13 @@ from markupsafe import Markup
 
 from engage.accounts.permissions import Permission
 from engage.campaigns import costs, messages
-from engage.campaigns.asking import CARRIES, settings_of
+from engage.campaigns.asking import CARRIES, JOINT_LETTER, settings_of, template_for
 from engage.campaigns.checking import to_find_out
 from engage.campaigns.forecast import outlook
 from engage.campaigns.household import cap_of
-from engage.campaigns.ladder import CLIMB, MESSAGE_STEPS
+from engage.campaigns.ladder import MESSAGE_STEPS
 from engage.campaigns.models import CAMPAIGN_TRANSITIONS, Campaign, CampaignState, Invitation, InvitationState, Step
+from engage.campaigns.professionals import is_by_mailbox
 from engage.campaigns.queries import (
     Funnel,
     Next,
@@ -31,9 +32,11 @@ from engage.campaigns.queries import campaign as one_of_campaigns
 from engage.campaigns.queries import campaigns as all_campaigns
 from engage.campaigns.queries import who_is_next as next_of
 from engage.core.clock import london_date
+from engage.notify import signing
 from engage.notify.gsm import parts
 from engage.notify.models import MessageChannel
-from engage.people.models import ParentCarer
+from engage.notify.templates import SOURCE_LANGUAGE
+from engage.people.models import MailboxKind, ParentCarer, Person, RoleMailbox
 from engage.web.letters import to_page
 from engage.web.rendering import day, number, plural, share, weekday, words
 from engage.web.request import house, now, session
@@ -50,6 +53,7 @@ RUNGS = {
     Step.CALL: "{days} after the first message",
     Step.CLOSE: "{days} after the first message",
 }
+TO_A_MAILBOX = {Step.REMINDER: "{days} after the first message, once"}
 SOMEBODY = "Sam"
 
 
@@ -86,6 +90,7 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
         waiting=total,
         not_asked=reasons(outlook(session(), found, now=now(), letters=letters).not_asked),
         costs=_costs(found),
+        unsigned=_unsigned(found),
         to_find_out=len(to_find_out(session(), found, now=now())) if may(Permission.SEE_FAMILIES) else 0,
         closed=reasons(closed_because(session(), found)),
         weeks=[(_week(monday), count) for monday, count in weeks],
@@ -135,8 +140,8 @@ def campaign_messages(campaign_id: int) -> ResponseReturnValue:
         reader=reader.person.full_name if reader.id else f"a {AUDIENCES[found.audience][0]}",
         is_next=bool(reader.id),
         steps=[
-            (STEPS[step], [message_shown(reader, step, channel) for channel in CARRIES.values()])
-            for step in CLIMB
+            (STEPS[step], [message_shown(reader, step, channel) for channel in channels_of(found)])
+            for step in settings_of(found).climb
             if step in MESSAGE_STEPS
         ],
     )
@@ -178,9 +183,17 @@ def message_shown(
     return ShownMessage(words(channel), rendered.subject, to_page(rendered.body))
 
 
+def channels_of(campaign: Campaign) -> list[MessageChannel]:
+    """By what a campaign's messages go."""
+    return [MessageChannel.EMAIL] if is_by_mailbox(campaign) else list(CARRIES.values())
+
+
 def _somebody(campaign: Campaign) -> Invitation:
     """A made-up reader, for a campaign that has nobody to write to yet; never kept."""
-    person = ParentCarer(forename=SOMEBODY, surname="", written_language="en")
+    person: Person = ParentCarer(forename=SOMEBODY, surname="", written_language="en")
+    if is_by_mailbox(campaign):
+        kind = MailboxKind(campaign.audience.value)
+        person = RoleMailbox(forename="", surname="", written_language="en", name=SOMEBODY, serves=kind)
     return Invitation(campaign=campaign, person=person, survey=campaign.survey, state=InvitationState.PLANNED)
 
 
@@ -204,20 +217,30 @@ def _steps(reached: Funnel) -> list[dict[str, object]]:
 
 def _ladder(campaign: Campaign) -> list[dict[str, str]]:
     settings, done = settings_of(campaign), rungs(session(), campaign)
+    words_of = TO_A_MAILBOX if is_by_mailbox(campaign) else RUNGS
     drawn = []
-    for step in CLIMB:
+    for step in settings.climb:
         days = settings.wait_days if step is Step.INVITATION else settings.day_of(step)
         kind = "working day" if settings.working_days else "day"
         rung = done.get(step)
         drawn.append(
             {
                 "title": STEPS[step],
-                "when": RUNGS[step].format(days=plural(days, kind)),
+                "when": words_of.get(step, RUNGS[step]).format(days=plural(days, kind)),
                 "text": _so_far(rung) if rung else "",
                 "kind": "stopped" if step is Step.CLOSE else "done" if rung else "next",
             }
         )
     return drawn
+
+
+def _unsigned(campaign: Campaign) -> str:
+    """Whose signature the jointly signed letter still lacks, where this campaign sends it."""
+    if template_for(campaign, Step.INVITATION, MessageChannel.LETTER) != JOINT_LETTER:
+        return ""
+    templates = house().templates
+    letter = templates.find(JOINT_LETTER, MessageChannel.LETTER, SOURCE_LANGUAGE)
+    return " and ".join(templates.organisations.name(code) for code in signing.not_signed(session(), letter))
 
 
 def _costs(campaign: Campaign) -> dict[str, object]:

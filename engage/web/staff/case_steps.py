@@ -8,7 +8,6 @@ from typing import Any
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea
 from sqlalchemy.orm import Session
 from wtforms import RadioField, SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from engage.cases import services
@@ -22,7 +21,7 @@ from engage.cases.models import (
 )
 from engage.core.audit import Actor
 from engage.core.themes import THEME_LABELS, Theme
-from engage.web.forms import Form, trimmed
+from engage.web.forms import Form, SelectChoice, trimmed
 
 KINDS = {
     TriageKind.SERVICE_REQUEST: ("Something to put right", "They need something done or answered."),

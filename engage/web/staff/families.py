@@ -8,9 +8,12 @@ from flask import request as http
 from flask.typing import ResponseReturnValue
 
 from engage.accounts.permissions import Permission
+from engage.campaigns.answering import Door, door
+from engage.campaigns.booklets import booklets_for
 from engage.campaigns.merging import riding, words_of
-from engage.campaigns.models import CampaignState
+from engage.campaigns.models import CampaignState, Invitation
 from engage.campaigns.queries import campaigns, carried_by, contact, invitations_about
+from engage.campaigns.resuming import codes_sent
 from engage.core.clock import london_date
 from engage.core.errors import NotFound
 from engage.people.contactability import (
@@ -89,13 +92,22 @@ def family(child_id: int) -> ResponseReturnValue:
             invitations,
             people_of(child),
             carried_by(session(), [contact for each in invitations for contact in each.contacts]),
+            booklets_for(session(), [each.id for each in invitations]),
+            codes_sent(session(), [person.id for person in people_of(child)]),
             name=namer(session()),
         ),
+        face_to_face=_answerable(invitations) if may(Permission.MAKE_CALLS) else [],
         themselves=_themselves(child, may_check=may_check),
         may_check=may_check and child.looked_after,
         may_hold=may(Permission.PLACE_HOLDS),
+        may_print=may(Permission.TAKE_PAPER),
         may_lift=may(Permission.LIFT_HOLDS),
     )
+
+
+def _answerable(invitations: Sequence[Invitation]) -> list[tuple[int, str]]:
+    """Whose answers may still be taken face to face: the invitation, and who was asked."""
+    return [(each.id, each.person.full_name) for each in invitations if door(each) in (Door.OPEN, Door.STARTED)]
 
 
 @blueprint.get(f"/families/<{ROW}:child_id>/messages/<{ROW}:contact_id>")

@@ -4,7 +4,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput, GovTextArea
 from wtforms import RadioField, SubmitField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from engage.accounts.permissions import Permission
 from engage.campaigns import checking
@@ -12,10 +11,12 @@ from engage.core.clock import london_date
 from engage.core.errors import Conflict, NotFound
 from engage.people.contactability import why_young_person_not_asked
 from engage.people.models import Capacity, Child, ParentCarer
+from engage.people.queries import capacity_to_review
 from engage.people.queries import child as one_child
 from engage.people.vocabulary.ages import is_over_compulsory_school_age, mental_capacity_act_applies
 from engage.web.dates import ThreeBoxDate
-from engage.web.forms import Form, trimmed
+from engage.web.forms import Form, SelectChoice, trimmed
+from engage.web.rendering import day
 from engage.web.request import actor, now, record_view, session
 from engage.web.security import needs
 from engage.web.staff import ROW, blueprint
@@ -133,10 +134,19 @@ def save_capacity(child_id: int) -> ResponseReturnValue:
 @blueprint.get("/families/to-find-out")
 @needs(Permission.SEE_FAMILIES)
 def to_find_out() -> ResponseReturnValue:
-    """Families whom nobody asks until somebody finds out who can be."""
+    """Families whom nobody asks until somebody finds out who can be, and findings on capacity to be looked at again."""
     found = checking.all_to_find_out(session(), now=now())
     rows = [(child.full_name, url_for("staff.family", child_id=child.id), reason(because)) for child, because in found]
-    return render_template("staff/families/to_find_out.html", rows=rows)
+    again = [
+        (
+            one_child(session(), record.child_id).full_name,
+            url_for("staff.new_capacity", child_id=record.child_id),
+            CAPACITY[record.outcome],
+            day(record.review_on),
+        )
+        for record in capacity_to_review(session(), today=london_date(now()))
+    ]
+    return render_template("staff/families/to_find_out.html", rows=rows, again=again)
 
 
 def may_be_asked_themselves(child: Child) -> bool:

@@ -4,7 +4,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput, GovTextArea
 from wtforms import RadioField, SubmitField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from engage.accounts.permissions import Permission
 from engage.campaigns.holding import hold_family, lift_family_hold
@@ -15,7 +14,7 @@ from engage.people.models import Child, Hold, HoldReason, Person
 from engage.people.queries import child as one_child
 from engage.people.queries import hold as one_hold
 from engage.web.dates import ThreeBoxDate
-from engage.web.forms import Form, trimmed
+from engage.web.forms import Form, SelectChoice, trimmed
 from engage.web.rendering import day
 from engage.web.request import actor, now, record_view, session
 from engage.web.security import needs

@@ -8,15 +8,18 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from engage.campaigns.booklet_models import Booklet
 from engage.campaigns.eligibility import reasons_against
 from engage.campaigns.household import cap_of
 from engage.campaigns.models import CallAttempt, Campaign, Invitation, InvitationState, LadderContact
 from engage.campaigns.queries import Next, whats_next
 from engage.core.clock import london_moment
 from engage.core.config import Settings
+from engage.core.languages import LANGUAGES
 from engage.notify.models import Message, MessageState
 from engage.people.models import ContactPoint, ContactState, Hold, Person
 from engage.plans.models import PlanEvent
+from engage.web.booklet_pages import FORMATS
 from engage.web.rendering import day, london, weekday, words
 from engage.web.staff.words import (
     CHANNELS,
@@ -76,6 +79,8 @@ def story(
     invitations: Sequence[Invitation],
     people: Sequence[Person],
     carried: Mapping[int, Sequence[LadderContact]],
+    booklets: Sequence[Booklet] = (),
+    codes: Sequence[Message] = (),
     *,
     name: Callable[[str], str],
 ) -> list[Moment]:
@@ -90,6 +95,9 @@ def story(
         ]
         moments += [_of_call(call, invitation.person, name) for call in invitation.calls]
         moments += _of_end(invitation)
+    moments += [moment for booklet in booklets for moment in _of_booklet(booklet, name)]
+    names = {person.id: person.full_name for person in people}
+    moments += [_of_code(message, names.get(message.person_id or 0, "them")) for message in codes]
     for person in people:
         moments += [moment for hold in person.holds for moment in _of_hold(hold, person, name)]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
@@ -156,6 +164,20 @@ def _of_call(call: CallAttempt, person: Person, name: Callable[[str], str]) -> M
     note = f"“{call.note}” " if call.note else ""
     back = f"Ring again {london(call.call_back_at)}." if call.call_back_at else ""
     return Moment(call.called_at, title, f"{note}{back}".strip())
+
+
+def _of_booklet(booklet: Booklet, name: Callable[[str], str]) -> Iterable[Moment]:
+    to = booklet.invitation.person.full_name
+    as_what = f"{FORMATS[booklet.format]}, {LANGUAGES[booklet.language].in_english}"
+    yield Moment(booklet.printed_at, f"Booklet printed for {to}", f"By {name(booklet.printed_by)}. {as_what}.")
+    if booklet.entered_at is not None and booklet.received_on is not None:
+        typed = f"It came on {day(booklet.received_on)}. {name(booklet.entered_by or '')} typed it in."
+        yield Moment(booklet.entered_at, f"Booklet of {to} came back", typed)
+
+
+def _of_code(message: Message, to: str) -> Moment:
+    title = f"Code {by_channel(message.channel)} to {to}, who asked for it to see again what they had begun"
+    return Moment(message.created_at, title, said_of(message), "stopped" if message.state in BAD else "done")
 
 
 def _of_end(invitation: Invitation) -> Iterable[Moment]:

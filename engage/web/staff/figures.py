@@ -19,14 +19,17 @@ from engage.core import periods
 from engage.core.clock import london_date
 from engage.core.errors import Invalid, NotFound
 from engage.core.periods import start_year
+from engage.surveys.definition import Audience as Asked
 from engage.web.request import actor, house, now, session
 from engage.web.security import may, needs
 from engage.web.staff import blueprint
+from engage.web.staff.words import AUDIENCES
 
 if TYPE_CHECKING:  # pandas and scipy take seconds to load: only those who ask for figures wait for them
     from engage.insight.figures import Audience, ProtectedTable
     from engage.insight.sheets import Sheet
 
+ASKED_BY_NAME = (Asked.PARENT_CARER, Asked.YOUNG_PERSON)
 TYPES = {"csv": "text/csv", "json": "application/json"}
 
 
@@ -40,17 +43,39 @@ class Statement:
 
 
 def surveys() -> list[tuple[str, str]]:
-    """Every survey, by code and what it is about: first those that a campaign asks."""
+    """Every survey that follows something over time, by code and what it is about: first those that a campaign asks.
+    Children's voices stand on a page of their own."""
     catalogue = house().catalogue
     asked = {campaign.survey for campaign in campaigns(session())}
-    codes = sorted(sorted(catalogue.surveys, reverse=True), key=lambda code: code not in asked)
-    topics = {code: catalogue.current(code).topic for code in codes}
-    return [(code, topic[:1].upper() + topic[1:]) for code, topic in topics.items()]
+    followed = [code for code in catalogue.surveys if catalogue.measures(code)]
+    adults = [code for code in followed if catalogue.newest(code).audience is not Asked.CHILD]
+    codes = sorted(sorted(adults, reverse=True), key=lambda code: code not in asked)
+    topics = {code: catalogue.newest(code).topic for code in codes}
+    return [(code, _named(code, topic)) for code, topic in topics.items()]
 
 
-def chosen_survey() -> str:
+def of_families() -> list[tuple[str, str]]:
+    """Those of them that families are asked by name: the only ones of which it can be said who is not heard."""
+    catalogue = house().catalogue
+    return [each for each in surveys() if catalogue.newest(each[0]).audience in ASKED_BY_NAME]
+
+
+def _who(survey: str) -> str:
+    """Who speaks in the figures of a survey."""
+    asked = house().catalogue.newest(survey).audience
+    return "Families" if asked in ASKED_BY_NAME else AUDIENCES[asked][1].capitalize()
+
+
+def _named(code: str, topic: str) -> str:
+    """What a survey is about, and whom it asks where that is not the family."""
+    who = house().catalogue.newest(code).audience
+    named = topic[:1].upper() + topic[1:]
+    return named if who in ASKED_BY_NAME else f"{named} ({AUDIENCES[who][1]})"
+
+
+def chosen_survey(among: Sequence[tuple[str, str]] | None = None) -> str:
     """The survey in the address, or the first; `NotFound` when there is none of that name."""
-    codes = [code for code, _ in surveys()]
+    codes = [code for code, _ in (surveys() if among is None else among)]
     chosen = request.args.get("survey", codes[0])
     if chosen not in codes:
         raise NotFound("There is no such survey.")
@@ -121,6 +146,8 @@ def figures() -> ResponseReturnValue:
         ],
         notes=told.notes,
         rate=rate,
+        who=_who(survey),
+        is_open=not house().catalogue.newest(survey).audience.is_known,
         modes=sheet.cut(sheet.modes, names),
         left_out=sheet.cut(sheet.left_out, names),
         weekly=charts.weekly_chart(session(), survey, now=now()) if _sees_who_answered() else None,

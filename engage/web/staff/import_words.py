@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from engage.people.models import MailboxKind
 from engage.plans.models import ImportState, PlanImport
 from engage.web.rendering import number, plural, weekday
 from engage.web.request import house
@@ -24,6 +25,10 @@ STATES = {
     ImportState.PREVIEWED: "Waiting for you",
     ImportState.COMMITTED: "Imported",
     ImportState.DISCARDED: "Discarded",
+}
+SERVES = {
+    MailboxKind.SETTING: ("setting", "settings"),
+    MailboxKind.HEALTH: ("health service", "health services"),
 }
 
 
@@ -96,10 +101,11 @@ def _sentence(summary: Mapping[str, Any], asked_on: Mapping[date, int], *, chang
         said.append(f"{plural(reviews, 'annual review')} newly finished.")
     if withdrawn := sum(summary["withdrawn"].values()):
         said.append(f"{plural(withdrawn, 'record')} withdrawn, and whatever was not yet sent about it is taken back.")
-    return " ".join(said + _asking(summary, asked_on)) or "Only details change."
+    return " ".join(said + asking(summary, asked_on)) or "Only details change."
 
 
-def _asking(summary: Mapping[str, Any], asked_on: Mapping[date, int]) -> list[str]:
+def asking(summary: Mapping[str, Any], asked_on: Mapping[date, int]) -> list[str]:
+    """Who will be asked, as sentences: families first, and settings and health services apart from them."""
     said = []
     people = sum(asked_on.values())
     if people:
@@ -111,7 +117,12 @@ def _asking(summary: Mapping[str, Any], asked_on: Mapping[date, int]) -> list[st
                 f"{number(summary['no_message_possible'])} of them {have} no email address or mobile: "
                 f"{'they get a letter, or ' if house().settings.sends_letters else 'they '}go to the call list."
             )
-    elif summary["events"]:
+    asked = [
+        plural(n, *SERVES[MailboxKind(kind)]) for kind, n in sorted(summary.get("mailboxes", {}).items(), reverse=True)
+    ]
+    if asked:
+        said.append(f"{' and '.join(asked)} will be asked.")
+    if not people and not asked and summary["events"]:
         said.append("Nobody new will be asked.")
     if held := summary["on_hold"]:
         said.append(f"{number(held)} {'is' if held == 1 else 'are'} on hold.")

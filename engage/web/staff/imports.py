@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSelect, GovSubmitInput
 from wtforms import SelectField, SubmitField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from engage.accounts.permissions import Permission
 from engage.campaigns import importing
@@ -21,7 +20,7 @@ from engage.plans.models import UNDECIDED, ColumnMapping, ImportState, PlanImpor
 from engage.plans.queries import imports, mapping, mappings, plan_import
 from engage.plans.reading import COLUMNS, HeadingsDoNotMatch, Reading, ReadingSettings, read
 from engage.plans.reading import ColumnMapping as Headings
-from engage.web.forms import Form
+from engage.web.forms import Form, SelectChoice
 from engage.web.request import actor, house, now, session
 from engage.web.security import needs
 from engage.web.staff import ROW, blueprint

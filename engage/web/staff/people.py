@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovSubmitInput, GovTextInput
 from wtforms import EmailField, SelectMultipleField, StringField, SubmitField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from engage.accounts.models import Staff
 from engage.accounts.permissions import GRANTS, Permission, Role
@@ -14,7 +13,7 @@ from engage.accounts.queries import everybody, staff_member
 from engage.accounts.services import add_staff, change_roles, deactivate
 from engage.core.errors import Invalid
 from engage.notify.organisations import FORUM
-from engage.web.forms import Form, trimmed
+from engage.web.forms import Form, SelectChoice, trimmed
 from engage.web.request import actor, house, now, session
 from engage.web.security import needs
 from engage.web.staff import ROW, blueprint

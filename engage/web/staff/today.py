@@ -27,7 +27,7 @@ from engage.core import audit
 from engage.core.clock import london_date
 from engage.forum import queries as forum
 from engage.notify import pacing
-from engage.people.queries import holds_to_review
+from engage.people.queries import capacity_to_review, holds_to_review
 from engage.plans.queries import any_plan, import_to_mend, undecided_imports
 from engage.register import queries as register
 from engage.web.rendering import day, london, plural
@@ -131,6 +131,11 @@ def _to_do(records: Session) -> list[Card]:
         Card(
             len(all_to_find_out(records, now=now())),
             "not asked until somebody finds out who can be",
+            url_for("staff.to_find_out") if sees_families else None,
+        ),
+        Card(
+            len(capacity_to_review(records, today=london_date(now()))),
+            "young people’s capacity, to be looked at again",
             url_for("staff.to_find_out") if sees_families else None,
         ),
         Card(

@@ -6,7 +6,7 @@ from datetime import datetime
 from engage.campaigns.models import CloseReason, Step
 from engage.people.models import Capacity, Channel, ContactState, HoldReason
 from engage.plans.models import PlanEventKind
-from engage.surveys.definition import Audience
+from engage.surveys.definition import Audience, Mode
 from engage.web.rendering import day, words
 
 EVENTS = {
@@ -49,6 +49,17 @@ HOLDS = {
 AUDIENCES = {
     Audience.PARENT_CARER: ("parent carer", "parent carers"),
     Audience.YOUNG_PERSON: ("young person", "young people"),
+    Audience.CHILD: ("child", "children"),
+    Audience.SETTING: ("education setting", "education settings"),
+    Audience.HEALTH_PROFESSIONAL: ("health professional", "health professionals"),
+    Audience.ANYONE: ("person with the open link", "people with the open link"),
+    Audience.ATTENDEE: ("person who came", "people who came"),
+}
+MODES = {
+    Mode.LINK: "by link",
+    Mode.PHONE: "on the phone",
+    Mode.PAPER: "on paper",
+    Mode.FACE_TO_FACE: "face to face",
 }
 CAPACITY = {
     Capacity.HAS_CAPACITY: "Yes, they can decide",
@@ -69,6 +80,10 @@ _REASONS = {
     "checked_not_to_ask": "The child is looked after, and a worker says that they should not be asked",
     "of_school_age": "They are still of school age, so their parent carers are asked",
     "not_yet_sixteen": "They are past school age but not yet 16: they are asked from their birthday on",
+    "no_setting": "The case system names no setting for the child",
+    "no_mailbox": "The list has no mailbox for the child’s setting or health service",
+    "mailbox_not_working": "Mail to the mailbox does not arrive: mend its address on the list",
+    "setting_changed": "The child has moved to another setting",
     "needs_representative": "They need a representative: arrange to meet them and hear them face to face",
     "contact_not_allowed": "The case system says they must not be contacted",
     "relationship_ended": "They are no longer the child’s parent carer",
@@ -102,6 +117,8 @@ NOTIFY_SAYS = {
     "permanent-failure": "this address or number does not exist",
     "temporary-failure": "it could not be delivered: the mailbox is full or the phone is off",
     "technical-failure": "GOV.UK Notify had a fault",
+    "received": "printed and posted",
+    "returned-letter": "the post brought it back: nobody there by that name",
 }
 
 

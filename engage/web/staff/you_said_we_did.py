@@ -6,16 +6,16 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
 from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from engage.accounts.permissions import Permission
 from engage.core.clock import london_date
 from engage.core.errors import Invalid, NotAllowed
+from engage.core.languages import LANGUAGES, SOURCE
 from engage.core.periods import start_year
 from engage.core.themes import THEME_LABELS, Theme
 from engage.web.dates import ThreeBoxDate
 from engage.web.entries import ANSWERS, shown, year_name
-from engage.web.forms import Form, trimmed
+from engage.web.forms import Form, SelectChoice, trimmed
 from engage.web.request import actor, house, now, session
 from engage.web.security import may, needs
 from engage.web.staff import ROW, blueprint
@@ -138,7 +138,23 @@ def entry(entry_id: int) -> ResponseReturnValue:
         year=year_name(found.year),
         unfit=list(unfit_to_publish(found).values()),
         may_publish=may(Permission.PUBLISH_YOU_SAID_WE_DID),
+        translations=_translations(found),
     )
+
+
+def _translations(found: Commitment) -> list[dict[str, str]]:
+    """Each language, and how its words of this entry stand."""
+    known = {one.language: one for one in found.translations}
+
+    def state(code: str) -> str:
+        if code not in known:
+            return "not translated"
+        if not known[code].is_of(found):
+            return "the English has changed since"
+        return "reviewed" if known[code].is_reviewed else "draft"
+
+    others = [language for code, language in LANGUAGES.items() if code != SOURCE]
+    return [{"code": one.code, "name": one.in_english, "state": state(one.code)} for one in others]
 
 
 @blueprint.get(f"/you-said-we-did/<{ROW}:entry_id>/change")

@@ -35,27 +35,21 @@ def test_a_sound_row_has_a_child_a_plan_a_review_and_a_contact() -> None:
     )  # fmt: skip
     found = reading(full)
     assert found.faults == ()
-    (each,) = found.rows
-    assert (each.number, each.child.ref, each.child.born_on, each.child.postcode) == (
-        2,
-        "P1",
-        date(2014, 3, 14),
-        "KT1 1EU",
-    )
-    assert each.child.sen_types == (SenType.ASD, SenType.SLCN)
-    assert each.child.local_authority == "314"
-    assert each.child.looked_after is False
-    assert each.plan is not None
-    assert (each.plan.ref, each.plan.issued_on, each.plan.transferred_in) == ("E1", date(2026, 2, 3), True)
-    assert each.plan.status is PlanStatus.ACTIVE
-    assert each.review is not None
-    assert (each.review.outcome, each.review.decided_on) == (ReviewOutcome.AMEND, date(2026, 9, 15))
-    assert (each.review.final_on, each.review.phase_transfer) == (date(2026, 11, 1), True)
-    assert each.contact is not None
-    assert each.contact.relationship is Relationship.MOTHER
-    assert (each.contact.mobile, each.contact.telephone) == ("+447700900123", "+442079460123")
-    assert each.contact.address == ("1 Example Road", "Kingston")
-    assert (each.contact.preferred_language, each.contact.has_care, each.contact.allowed) == ("ta", None, True)
+    (record,) = found.children
+    (told,), (contact,) = record.plans, record.contacts
+    child, plan, (review,) = record.child, told.plan, told.reviews
+    assert (found.rows, child.ref, child.born_on, child.postcode) == ((2,), "P1", date(2014, 3, 14), "KT1 1EU")
+    assert child.sen_types == (SenType.ASD, SenType.SLCN)
+    assert child.local_authority == "314"
+    assert child.looked_after is False
+    assert (plan.ref, plan.issued_on, plan.transferred_in) == ("E1", date(2026, 2, 3), True)
+    assert plan.status is PlanStatus.ACTIVE
+    assert (review.outcome, review.decided_on) == (ReviewOutcome.AMEND, date(2026, 9, 15))
+    assert (review.final_on, review.phase_transfer) == (date(2026, 11, 1), True)
+    assert contact.relationship is Relationship.MOTHER
+    assert (contact.mobile, contact.telephone) == ("+447700900123", "+442079460123")
+    assert contact.address == ("1 Example Road", "Kingston")
+    assert (contact.preferred_language, contact.has_care, contact.allowed) == ("ta", None, True)
 
 
 def test_a_child_with_neither_contact_nor_plan_still_counts() -> None:
@@ -84,7 +78,7 @@ def test_the_rows_of_one_child_become_one_record() -> None:
 
 def test_a_plan_may_cease_or_be_cancelled() -> None:
     found = reading(row(ceasedate="01/03/2026", ceasereason="8"), row(personref="P2", planstatus="Cancelled"))
-    plans = [each.plan for each in found.rows if each.plan]
+    plans = [told.plan for each in found.children for told in each.plans]
     assert (plans[0].ceased_on, plans[0].cease_reason) == (date(2026, 3, 1), CeaseReason.DECEASED)
     assert plans[1].status is PlanStatus.CANCELLED
 
@@ -127,7 +121,7 @@ def test_a_faulty_cell_is_named_with_its_row_its_value_and_its_cure(column: str,
     assert (fault.row, fault.column, fault.value) == (3, column, value)
     assert wrong in fault.wrong
     assert fault.cure.endswith(".")
-    assert [each.child.ref for each in found.rows] == ["P0"]
+    assert [each.child.ref for each in found.children] == ["P0"]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +168,7 @@ def test_rows_that_gainsay_each_other_are_both_left_out(
     found = reading(row(**first), row(**second), bystander)
     assert {(fault.row, fault.column) for fault in found.faults} == {(2, column), (3, column)}
     assert all("Rows 2, 3" in fault.wrong for fault in found.faults)
-    assert [each.child.ref for each in found.rows] == ["P9"]
+    assert [each.child.ref for each in found.children] == ["P9"]
 
 
 def test_two_plans_of_one_child_need_their_own_references() -> None:
@@ -188,14 +182,14 @@ def test_headings_match_in_any_case_with_spaces_and_by_common_names() -> None:
     found = read(data, "export.csv", settings=SETTINGS)
     assert found.unknown_columns == ("Favourite colour",)
     assert any("Favourite colour" in notice for notice in found.notices)
-    assert found.rows[0].child.surname == "Testworth"
+    assert found.children[0].child.surname == "Testworth"
 
 
 def test_a_saved_mapping_leads_their_headings_to_ours() -> None:
     mapping = ColumnMapping("Synergy", {"STUD_ID": "personref", "FAM": "surname", "Notes": ""})
     data = b"stud id,Fam,forename,dob,Notes\nP1,Testworth,Asha,14/03/2014,secret\n"
     found = read(data, "export.csv", mapping, settings=SETTINGS)
-    assert found.rows[0].child.ref == "P1"
+    assert found.children[0].child.ref == "P1"
     assert found.unknown_columns == ()
     with pytest.raises(Invalid, match="expects headings that this file does not have: FAM, Notes, STUD_ID"):
         read(as_csv([GOOD]), "export.csv", mapping, settings=SETTINGS)
@@ -220,7 +214,7 @@ def test_headings_that_cannot_be_used_stop_the_file(headings: str, said: str) ->
 def test_titles_above_the_headings_are_passed_over_and_row_numbers_stay_true() -> None:
     data = b"SEN report,,,\n\n" + as_csv([row(), row(surname="")]).replace(b"\r\nP1", b"\r\n\r\nP1", 1)
     found = read(data, "export.csv", settings=SETTINGS)
-    assert [each.number for each in found.rows] == [5]
+    assert found.rows == (5,)
     assert found.faults[0].row == 6
 
 
@@ -241,9 +235,9 @@ def test_faulty_rows_can_be_mended_in_a_file_and_brought_back() -> None:
     again = read(text.replace("'+7700900123", "'+447700900123").encode("utf-8-sig"), "mended.csv", settings=SETTINGS)
     assert again.faults == ()
     assert again.unknown_columns == ("note",)
-    assert again.rows[0].child.surname == "=1+1"
-    assert again.rows[0].contact is not None
-    assert again.rows[0].contact.mobile == "+447700900123"
+    (mended,) = again.children
+    assert mended.child.surname == "=1+1"
+    assert mended.contacts[0].mobile == "+447700900123"
 
 
 def test_a_child_with_a_row_left_out_is_named_so_that_nothing_of_theirs_is_taken_as_gone() -> None:
@@ -265,7 +259,7 @@ def test_mixed_levels_of_ethnicity_are_noticed_and_stop_nothing() -> None:
 
 def test_printed_forms_hold_nobodys_name() -> None:
     found = reading(row(), row(personref="P2", surname="", forename="Ravishankar"))
-    printed = repr((found, found.rows, found.children, found.faults))
+    printed = repr((found, found.children, found.faults))
     assert not any(secret in printed for secret in ("Testworth", "Asha", "Ravishankar", "meera", "900123"))
 
 

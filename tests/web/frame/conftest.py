@@ -116,7 +116,14 @@ def app(make_app: Callable[..., Flask]) -> Flask:
     return make_app()
 
 
+_LED_TO = ("home", "accessibility", "privacy", "cookies", "complaints", "join_register")
+"""Pages of the public door that every layout leads to."""
+
+
 def _add_sink(app: Flask) -> None:
+    for endpoint in _LED_TO:
+        app.add_url_rule(f"/sink/{endpoint}", f"public.{endpoint}", lambda: "")
+
     @app.get("/sink/staff")
     def sink_staff() -> str:
         rtl = rendering.direction(request.args.get("language", "en")) == "rtl"
@@ -152,3 +159,5 @@ def _add_sink(app: Flask) -> None:
     @app.get("/you-said-we-did")
     def sink_public() -> str:
         return render_template("sink_public.html", language=request.args.get("language", "en"))
+
+    app.add_url_rule("/you-said-we-did", "public.you_said_we_did", sink_public)

@@ -60,7 +60,7 @@ def rows(session: Session, kind: type) -> list[object]:
 def test_the_form_says_what_joining_is_and_nothing_is_ticked(client: StrictClient) -> None:
     page = client.get("/register/join").text
     assert "You do not have to join" in page
-    assert "It is another organisation, not the council" in page
+    assert "It is another group, not the council" in page
     assert "checked" not in page
 
 

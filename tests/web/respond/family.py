@@ -11,7 +11,8 @@ from engage.campaigns.links import make_link
 from engage.campaigns.models import Invitation, InvitationState, LadderContact, Step
 from engage.core.config import Settings
 from engage.core.db import Database
-from engage.people.models import ParentCarer
+from engage.people.models import Person
+from engage.plans.models import PlanEvent
 from tests import factories
 from tests.browser_client import StrictClient
 
@@ -40,10 +41,15 @@ class Asked:
         return f"/r/{self.token}"
 
 
-def ask(session: Session, settings: Settings, person: ParentCarer | None = None, **given: Any) -> Asked:
+def ask(
+    session: Session,
+    settings: Settings,
+    person: Person | None = None,
+    event: PlanEvent | None = None,
+    **given: Any,
+) -> Asked:
     """Somebody whose first message has left."""
-    event = None
-    if person is not None:
+    if person is not None and event is None:
         child = factories.child(session, forename="Zain", surname="Invented")
         factories.relationship(session, child, person)
         event = factories.plan_event(session, factories.plan(session, child))

@@ -47,12 +47,23 @@ def test_no_page_before_the_questions_holds_anything_personal(
             assert word not in page
 
 
-def test_the_door_sets_no_cookie_and_needs_none(client: StrictClient, asked: Asked) -> None:
-    answers = [client.get(asked.url), begin(client, asked), client.get(f"{asked.url}/question/involved")]
+def test_the_door_sets_one_cookie_and_only_once_start_was_pressed(client: StrictClient, asked: Asked) -> None:
+    before = [client.get(asked.url + path) for path in ("", "/stop", "/not-for-me")]
+    answers = [begin(client, asked), client.get(f"{asked.url}/question/involved")]
     answer_all(client, asked)
     answers += [client.get(f"{asked.url}/check"), send(client, asked), client.get(f"{asked.url}/thank-you")]
-    for answer in answers:
+    for answer in before:
         assert "Set-Cookie" not in answer.headers
+    assert [answer.headers.get("Set-Cookie", "").partition("=")[0] for answer in answers] == [
+        "engage-visit",
+        "",
+        "",
+        "engage-visit",
+        "",
+    ]
+    for part in ("HttpOnly", f"Path={asked.url}", "SameSite=Lax", "Max-Age=3600"):
+        assert part in answers[0].headers["Set-Cookie"]
+    for answer in before + answers:
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert answer.headers["Cache-Control"] == "no-store"
         assert "noindex" in answer.headers["X-Robots-Tag"]
@@ -177,5 +188,5 @@ def test_every_address_inside_the_door_carries_this_link_alone(
 ) -> None:
     answer_all(client, asked)
     for path in ("", "/question/comment", "/check", "/not-for-me", "/stop"):
-        found = set(re.findall(r'(?:href|action)="/r/([^/"]+)', client.get(asked.url + path).text))
+        found = set(re.findall(r'(?:href|action)="/r/([^/"?]+)', client.get(asked.url + path).text))
         assert found <= {asked.token}

@@ -12,7 +12,8 @@ from engage.campaigns.models import CallAttempt, CallOutcome, CloseReason, Invit
 from engage.cases.models import DissatisfactionCase
 from engage.core.audit import AuditEvent
 from engage.core.config import Settings
-from engage.people.models import ContactPoint, ContactState, Hold, HoldReason, ParentCarer
+from engage.people.models import ContactPoint, ContactState, Hold, HoldReason, MailboxKind, ParentCarer
+from engage.surveys.definition import Audience
 from engage.surveys.models import FreeText, Mode, Response
 from tests import factories
 from tests.browser_client import StrictClient
@@ -151,8 +152,10 @@ def test_what_was_begun_by_link_gives_way_to_what_is_said_on_the_phone(
     assert "They have begun to answer by their own link" in page
     assert "Not yet sent" not in page
     officer.post(on_list.call_url, data={**ANSWERS, "answer-comment": "", "action": "send"})
-    assert session.scalars(select(Response.mode)).one() is Mode.PHONE
-    assert session.scalars(select(FreeText)).all() == []
+    sent = session.scalars(select(Response).where(Response.submitted_at.is_not(None))).one()
+    assert (sent.mode, sent.texts) == (Mode.PHONE, [])
+    session.refresh(on_list.invitation)
+    assert on_list.invitation.response_id == sent.id
 
 
 def test_an_answer_sent_by_link_meanwhile_wins_and_nothing_typed_is_lost(
@@ -163,7 +166,7 @@ def test_an_answer_sent_by_link_meanwhile_wins_and_nothing_typed_is_lost(
     officer = sign_in(client, bronwen)
     page = officer.post(on_list.call_url, data={**ANSWERS, "note": "A note", "action": "send"})
     assert page.status_code == 409
-    for words in ("Theirs count", "Strongly disagree", "Nobody rang us back.", "A note"):
+    for words in ("Those count", "Strongly disagree", "Nobody rang us back.", "A note"):
         assert words in page.text, words
     assert session.scalars(select(Response.mode)).one() is Mode.LINK
     assert officer.post(on_list.call_url, data={"note": "A note", "action": "note"}).status_code == 303
@@ -286,3 +289,36 @@ def test_no_words_break_the_call_page(officer: StrictClient, session: Session, o
 
 def test_the_menu_counts_the_calls_that_wait(officer: StrictClient, session: Session, on_list: Asked) -> None:
     assert 'Calls <span class="app-count">1</span>' in officer.get("/staff/calls").text
+
+
+@pytest.mark.parametrize(
+    ("audience", "kind", "whom", "known_as"),
+    [
+        (Audience.SETTING, MailboxKind.SETTING, "the SEN co-ordinator of Greenfield School", "Z.S., plan issued"),
+        (Audience.HEALTH_PROFESSIONAL, MailboxKind.HEALTH, "of Greenfield School", "Z.S., born in 2016, plan issued"),
+    ],
+)
+def test_a_setting_is_spoken_to_as_one(
+    officer: StrictClient,
+    session: Session,
+    settings: Settings,
+    audience: Audience,
+    kind: MailboxKind,
+    whom: str,
+    known_as: str,
+) -> None:
+    child = factories.child(session, forename="Zain", surname="Secretname", setting_urn="100001")
+    event = factories.plan_event(session, factories.plan(session, child))
+    mailbox = factories.role_mailbox(session, serves=kind, name="Greenfield School", urn="100001", is_default=True)
+    campaign = factories.campaign(session, survey=audience.value, audience=audience)
+    asked = ask(session, settings, mailbox, event, campaign_=campaign, version=None)
+    page = officer.get(asked.call_url).text
+    assert whom in page
+    assert known_as in page
+    assert "find one first" not in page
+    assert "It will not change the help you get" not in page
+    assert officer.get(f"/staff/families/face-to-face/{asked.invitation.id}").status_code == 404
+    asked.invitation.state = InvitationState.ANSWERED
+    page = officer.get(asked.call_url).text
+    assert "has already sent its answers" in page
+    assert "This family" not in page

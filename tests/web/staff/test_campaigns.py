@@ -13,6 +13,7 @@ from engage.campaigns.models import Campaign, CampaignState, CloseReason, Invita
 from engage.core.audit import AuditEvent
 from engage.people.models import ParentCarer
 from engage.plans.models import PlanEvent
+from engage.surveys.definition import Audience
 from tests import factories
 from tests.browser_client import StrictClient
 from tests.factories import AT
@@ -249,3 +250,18 @@ def test_the_page_says_what_the_messages_cost(officer: StrictClient, session: Se
     page = officer.get(f"/staff/campaigns/{asked.campaign_id}").text
     assert "0 of 10,000 free parts of texts are used since 1 April 2025" in page
     assert "£0.07" in page  # three texts of one part at 2.4 pence
+
+
+def test_a_campaign_whose_joint_letter_lacks_signatures_says_whose(officer: StrictClient, session: Session) -> None:
+    plain = factories.campaign(session)
+    joint = factories.campaign(session, name="With the letter", ladder={"joint_letter": True})
+    young = factories.campaign(
+        session,
+        name="Young people",
+        audience=Audience.YOUNG_PERSON,
+        ladder={"joint_letter": True},
+    )
+    waits = "The jointly signed letter waits for"
+    assert waits in officer.get(f"/staff/campaigns/{joint.id}").text
+    for without in (plain, young):
+        assert waits not in officer.get(f"/staff/campaigns/{without.id}").text

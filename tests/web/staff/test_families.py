@@ -1,7 +1,7 @@
 """Families at their door: found, told, held and let go."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from engage.accounts.permissions import Role
 from engage.campaigns.models import CallOutcome, CloseReason, Invitation, InvitationState, Step
 from engage.core.audit import AuditEvent
 from engage.notify.models import Attempt, MessageState
-from engage.people.models import Child, Hold, HoldReason, ParentCarer
+from engage.people.models import Capacity, CapacityRecord, Child, Hold, HoldReason, ParentCarer
 from engage.plans.models import PlanEvent
 from tests import factories
 from tests.browser_client import StrictClient
@@ -111,6 +111,9 @@ def test_everything_that_was_said_stands_in_the_story_but_no_answer_does(
     factories.call_attempt(
         session, asked, outcome=CallOutcome.LEFT_MESSAGE, called_by=f"staff:{bronwen.id}", note="Ring after six"
     )
+    factories.message(
+        session, purpose="campaigns.resume_code", person_id=asked.person_id, state=MessageState.DELIVERED, claimed_at=AT
+    )
     answer = factories.response(session, asked, answers={"involved": "strongly_disagree"})
     factories.free_text(session, answer, "Nobody told us anything")
     asked.answered_at = AT
@@ -122,6 +125,7 @@ def test_everything_that_was_said_stands_in_the_story_but_no_answer_does(
         "Ring after six",
         "Amina Invented answered about the plan issued",
         "It came by telephone.",
+        "to Amina Invented, who asked for it to see again what they had begun",
     ):
         assert words in page
     for secret in ("strongly", "Nobody told us anything", answer.reference):
@@ -286,3 +290,35 @@ def test_what_was_found_about_capacity_stands_on_the_page_and_needs_its_grounds(
     assert "“His worker met him” To be looked at again on 1 September 2026." in now_says
     assert say(officer, path, **(kept | {"outcome": "has_capacity"})) == 302
     assert "asked about their own plan themselves" in officer.get(page).text
+
+
+def test_only_the_newest_finding_is_to_be_looked_at_again_and_only_once_its_day_has_come(
+    officer: StrictClient, session: Session, zain: Child
+) -> None:
+    zain.born_on = date(2008, 5, 4)
+    today, list_page = AT.date(), "/staff/families/to-find-out"
+    for days, path in ((1, "Nobody waits"), (0, "Look again by")):
+        zain.capacity_records.append(
+            CapacityRecord(
+                outcome=Capacity.HAS_CAPACITY,
+                basis="Her worker met her",
+                recorded_by="staff:9",
+                recorded_at=AT,
+                review_on=today + timedelta(days=days),
+            )
+        )
+        session.commit()
+        assert path in officer.get(list_page).text
+    assert "young people’s capacity" in officer.get("/staff/today").text
+    assert f"/staff/families/{zain.id}/capacity" in officer.get(list_page).text
+    zain.capacity_records.append(
+        CapacityRecord(
+            outcome=Capacity.LACKS_CAPACITY,
+            basis="Seen again",
+            recorded_by="staff:9",
+            recorded_at=AT,
+            review_on=today + timedelta(days=90),
+        )
+    )
+    session.commit()
+    assert "Nobody waits" in officer.get(list_page).text

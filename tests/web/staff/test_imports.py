@@ -3,8 +3,11 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -16,6 +19,7 @@ from engage.demonstration.sample import sample_rows
 from engage.people.models import Child
 from engage.plans.models import ColumnMapping, ImportState, PlanImport
 from engage.plans.reading import COLUMNS
+from engage.web.staff import import_words
 from tests import factories
 from tests.browser_client import StrictClient
 from tests.conftest import MONDAY
@@ -229,3 +233,15 @@ def test_an_import_that_is_not_there_is_not_found(officer: StrictClient) -> None
 
 def test_before_the_first_file_the_page_says_how_to_begin(officer: StrictClient) -> None:
     assert "No file has been brought in yet" in officer.get("/staff/imports").text
+
+
+def test_mailboxes_that_will_be_asked_are_no_parent_carers(app: Flask) -> None:
+    summary: dict[str, Any] = {"asked_on": {"2026-03-02": 3}, "no_message_possible": 0, "on_hold": 0, "events": 3}
+    asked = {date(2026, 3, 2): 3}
+    with app.test_request_context():
+        assert import_words.asking(summary | {"mailboxes": {"health_professional": 1, "setting": 2}}, asked) == [
+            "3 parent carers will be asked, on Monday 2 March 2026.",
+            "2 settings and 1 health service will be asked.",
+        ]
+        assert import_words.asking(summary | {"mailboxes": {"setting": 1}}, {}) == ["1 setting will be asked."]
+        assert import_words.asking(summary, {}) == ["Nobody new will be asked."]

@@ -40,11 +40,11 @@ def the_entry(session: Session) -> Commitment:
 
 def test_an_entry_goes_from_the_form_to_the_public_page_and_back(officer: StrictClient, session: Session) -> None:
     assert "No drafts" in officer.get("/staff/you-said-we-did").text
-    assert "Nothing has been published yet" in officer.get("/you-said-we-did").text
+    assert "There is nothing here yet" in officer.get("/you-said-we-did").text
     officer.get("/staff/you-said-we-did/new")
     where = officer.post("/staff/you-said-we-did/new", data=WRITTEN).location
     assert "We made it half as long." in officer.get(where).text
-    assert "Nothing has been published yet" in officer.get("/you-said-we-did").text
+    assert "There is nothing here yet" in officer.get("/you-said-we-did").text
 
     assert "Anyone can read it at once" in officer.get(f"{where}/publish").text
     assert officer.post(f"{where}/publish").location == where
@@ -63,7 +63,7 @@ def test_an_entry_goes_from_the_form_to_the_public_page_and_back(officer: Strict
 
     assert "no longer be on the public page" in officer.get(f"{where}/withdraw").text
     officer.post(f"{where}/withdraw")
-    assert "Nothing has been published yet" in officer.get("/you-said-we-did").text
+    assert "There is nothing here yet" in officer.get("/you-said-we-did").text
     assert the_entry(session).publication is PublicationState.WITHDRAWN
     assert officer.post(f"{where}/publish").status_code == 409
 
@@ -77,7 +77,7 @@ def test_a_published_entry_is_changed_in_view_and_says_so(
     officer.post(f"{where}/change", data=WRITTEN | {"impact": "seen", "impact_note": "Reviews are shorter."})
     page = officer.get("/you-said-we-did").text
     assert "Reviews are shorter." in page
-    assert "updated 1 April 2026" in page
+    assert "Updated 1 April 2026" in page
 
     answer = officer.post(f"{where}/change", data=WRITTEN | {"we_did": ""})
     assert answer.status_code == 422

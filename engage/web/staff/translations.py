@@ -1,0 +1,116 @@
+"""Translations: how far each language is, what is missing or a draft, files to take out and in, and reviews."""
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engage.accounts.permissions import Permission
+from engage.core import catalogues, translation_changes
+from engage.core.catalogues import DOMAINS
+from engage.core.errors import Invalid, NotFound
+from engage.core.languages import LANGUAGES, SOURCE
+from engage.core.translation_uploads import as_po, name_of, review, upload
+from engage.notify.offering import DOMAIN_NAMES
+from engage.web.request import actor, house, now, session, staff
+from engage.web.security import needs
+from engage.web.staff import blueprint
+
+A_PAGE = 50
+"""Strings shown at once."""
+
+
+@blueprint.get("/translations")
+@needs(Permission.KEEP_TRANSLATIONS)
+def translations() -> ResponseReturnValue:
+    """Every language and how far it has come."""
+    _follow()
+    offered = house().templates.offered()
+    drafts = house().settings.offer_draft_languages
+    rows = [
+        {
+            "language": language,
+            "parts": house().templates.progress(code),
+            "offered": code in offered,
+            "drafts_will_do": code in drafts,
+        }
+        for code, language in LANGUAGES.items()
+        if code != SOURCE
+    ]
+    return render_template("staff/translations/languages.html", rows=rows)
+
+
+@blueprint.get("/translations/<spoken>/<domain>")
+@needs(Permission.KEEP_TRANSLATIONS)
+def translation(spoken: str, domain: str) -> ResponseReturnValue:
+    """One part of one language: what is missing, what is a draft."""
+    _follow()
+    return _page(spoken, _known(spoken, domain))
+
+
+@blueprint.get("/translations/<spoken>/<domain>.po")
+@needs(Permission.KEEP_TRANSLATIONS)
+def download_translation(spoken: str, domain: str) -> ResponseReturnValue:
+    """The translators' file as it stands now."""
+    _follow()
+    _known(spoken, domain)
+    return Response(
+        as_po(spoken, domain),
+        mimetype="text/x-gettext-translation",
+        headers={"Content-Disposition": f'attachment; filename="{domain}.{spoken}.po"'},
+    )
+
+
+@blueprint.post("/translations/<spoken>/<domain>")
+@needs(Permission.KEEP_TRANSLATIONS)
+def change_translation(spoken: str, domain: str) -> ResponseReturnValue:
+    """Take in a corrected file, or mark strings as reviewed."""
+    _follow()
+    domain = _known(spoken, domain)
+    if "review" in request.form:
+        done = review(
+            session(), spoken, domain, request.form.getlist("string"), reviewer=staff().name, by=actor(), now=now()
+        )
+        flash(f"Marked as reviewed: {done:,}.", "success")
+        return redirect(url_for("staff.translation", spoken=spoken, domain=domain))
+    file = request.files.get("file")
+    content = file.read() if file else b""
+    if not content:
+        return _page(spoken, domain, Invalid("No file was chosen.", {"file": "Choose a .po file"})), 422
+    try:
+        done = upload(session(), spoken, domain, content, by=actor(), now=now())
+    except Invalid as error:
+        return _page(spoken, domain, error), 422
+    flash(f"Taken in. Strings that changed: {done:,}.", "success")
+    return redirect(url_for("staff.translation", spoken=spoken, domain=domain))
+
+
+def _follow() -> None:
+    translation_changes.follow(house().database, at_once=True)
+
+
+def _known(spoken: str, domain: str) -> str:
+    if spoken not in LANGUAGES or spoken == SOURCE or domain not in DOMAINS:
+        raise NotFound("There is no such translation.")
+    return domain
+
+
+def _page(spoken: str, domain: str, wrong: Invalid | None = None) -> str:
+    part = next(one for one in house().templates.progress(spoken) if one.domain == domain)
+    known = catalogues.entries(spoken, domain)
+    return render_template(
+        "staff/translations/part.html",
+        spoken=LANGUAGES[spoken],
+        domain=domain,
+        part=part,
+        name=DOMAIN_NAMES[domain],
+        missing=[source for _, source in part.missing[:A_PAGE]],
+        drafts=[(name_of(key), known[key]) for key in part.drafts[:A_PAGE]],
+        shown=A_PAGE,
+        wrong=wrong,
+        errors=_errors(wrong),
+    )
+
+
+def _errors(wrong: Invalid | None) -> list[dict[str, str]]:
+    if wrong is None:
+        return []
+    return [{"text": wrong.fields.get("file", wrong.message), "href": "#file"}]
