@@ -42,7 +42,7 @@ def _counts(session: Session, condition: ColumnElement[bool]) -> Mapping[int, in
         .where(condition)
         .group_by(OpenVisit.open_link_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def listed(session: Session, *, now: datetime) -> Sequence[OpenLink]:
@@ -78,7 +78,7 @@ def answers_by_mode(session: Session, link: OpenLink) -> dict[Mode, int]:
         .where(OpenVisit.open_link_id == link.id, Response.submitted_at.is_not(None))
         .group_by(Response.mode)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _monday_of(on: date) -> date:

@@ -121,6 +121,12 @@ def magnifier(chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
+def turn(page: Page, way: str) -> None:
+    """Show the page that is loading, or has loaded, from left to right (`ltr`) or from right to left (`rtl`)."""
+    page.wait_for_load_state("domcontentloaded")
+    page.evaluate("way => { document.documentElement.dir = way }", way)
+
+
 def then_the_page_is_accessible(page: Page) -> None:
     """axe finds nothing, and nothing is wider than the window. The window must run scripts: axe waits for timers."""
     assert what_is_wrong(page) == []
@@ -128,6 +134,7 @@ def then_the_page_is_accessible(page: Page) -> None:
 
 def what_is_wrong(page: Page) -> list[str]:
     """What axe finds on a page, and whether it is wider than its window."""
+    page.wait_for_load_state("domcontentloaded")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("async () => (await axe.run({ resultTypes: ['violations'] })).violations")

@@ -27,7 +27,7 @@ from engage.web.security import permission_of
 from engage.you_said_we_did.models import Commitment
 from tests import factories
 from tests.browser.area import MONDAY, Area, opened
-from tests.browser.conftest import AXE, NARROW, PATIENCE_MS, WIDE, what_is_wrong
+from tests.browser.conftest import AXE, NARROW, PATIENCE_MS, WIDE, turn, what_is_wrong
 from tests.databases import Servers
 from tests.house.test_doors import address, one_of_each, ways
 from tests.web.respond.family import UNHAPPY, ask
@@ -188,7 +188,7 @@ class Eyes:
             self.titles[self.page.title()].add(where.route)
         self.links.update(self.page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"))
         for direction in ("ltr", "rtl") if where.from_the_right else ("ltr",):
-            self.page.evaluate("way => { document.documentElement.dir = way }", direction)
+            turn(self.page, direction)
             for size in (NARROW, WIDE):
                 self.page.set_viewport_size(size)  # type: ignore[arg-type]
                 self.wrong += what_is_wrong(self.page)

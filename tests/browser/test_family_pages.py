@@ -13,7 +13,7 @@ from engage.accounts.models import Staff
 from engage.campaigns.models import CloseReason, InvitationState, Step
 from engage.core.config import Settings
 from tests import factories
-from tests.browser.conftest import NARROW, WIDE, then_the_page_is_accessible
+from tests.browser.conftest import NARROW, WIDE, then_the_page_is_accessible, turn
 from tests.browser_client import StrictClient
 from tests.conftest import SettableClock
 from tests.web.respond.family import UNHAPPY, answer_all, ask, begin, post, send
@@ -80,7 +80,7 @@ def test_every_state_of_every_page_is_accessible_at_both_widths_and_in_both_dire
         for size in (NARROW, WIDE):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             for way in ("ltr", "rtl"):
-                page.evaluate("way => { document.documentElement.dir = way }", way)
+                turn(page, way)
                 then_the_page_is_accessible(page)
 
 

@@ -13,7 +13,7 @@ from engage.accounts.models import Staff
 from engage.core.config import Settings
 from engage.surveys.formats import Format
 from tests import factories
-from tests.browser.conftest import NARROW, WIDE, then_the_page_is_accessible
+from tests.browser.conftest import NARROW, WIDE, then_the_page_is_accessible, turn
 from tests.conftest import SettableClock
 from tests.web.respond.family import ask
 
@@ -68,7 +68,7 @@ def look(page: Page) -> None:
     for size in (NARROW, WIDE):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         for way in ("ltr", "rtl"):
-            page.evaluate("way => { document.documentElement.dir = way }", way)
+            turn(page, way)
             then_the_page_is_accessible(page)
 
 

@@ -73,10 +73,16 @@ class Story:
         phone = self.phone
         phone.goto(link)
         self.then_the_phone_shows_it_well()
+        phone.get_by_role("link", name="English").click()  # the file says that they read Tamil: they may choose
+        self.then_the_phone_shows_it_well()
         phone.get_by_role("button", name="Start").click()
         for answer in ("Strongly disagree", "Disagree", "Agree", "Strongly agree"):
             self.then_the_phone_shows_it_well()
             phone.get_by_label(answer, exact=True).check()
+            phone.get_by_role("button", name="Continue").click()
+        for _ in range(3):  # questions that may be left
+            self.then_the_phone_shows_it_well()
+            phone.get_by_role("radio").first.check()
             phone.get_by_role("button", name="Continue").click()
         self.then_the_phone_shows_it_well()
         phone.get_by_role("textbox").fill("It took too long. 🙂 شکریہ")
