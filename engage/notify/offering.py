@@ -10,7 +10,7 @@ from engage.core.languages import LANGUAGES, SOURCE
 from engage.notify.models import MessageChannel
 
 TEMPLATES = "templates"
-"""The words of emails, beside the two domains of the translators' files."""
+"""The words of emails, which every offered language needs, beside the two domains of the translators' files."""
 DOMAIN_NAMES = {MESSAGES: "Pages and forms", SURVEYS: "Surveys", TEMPLATES: "Emails"}
 
 
@@ -74,8 +74,8 @@ class Offering:
         return whole and (code in self._drafts or all(part.reviewed == part.total for part in parts))
 
     def progress(self, language: str) -> Sequence[Progress]:
-        """Pages, surveys and emails in this language. Texts and letters are not counted: a text cannot carry most of
-        these languages, and a letter says in English where to read and answer in one's own."""
+        """Pages, surveys and emails in this language. Texts and letters are not counted: a text without words in it, or
+        whose letters Notify does not carry, goes in English, and a letter says in English where to answer in one's own."""
         return [*(_of_domain(domain, language) for domain in DOMAINS), self._of_templates(language)]
 
     def _of_templates(self, language: str) -> Progress:

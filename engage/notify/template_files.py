@@ -166,7 +166,7 @@ class _Reading:
 
     def _of_translation(self, template: Template, file: DataFile) -> Iterator[Mistake]:
         """What a translation owes to the English: the same values and the same marks. The channel beside it may stay
-        English: few of these languages can be carried by a text."""
+        English: no language needs texts and letters of its own to be offered."""
         english, _ = self.templates.get((template.name, template.channel, SOURCE_LANGUAGE), (None, None))
         if english is None:
             return
