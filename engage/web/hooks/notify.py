@@ -54,10 +54,14 @@ def _stored(take_it: _Taking) -> ResponseReturnValue:
         session().commit()  # here, not after the view: a database that goes away now must still be answered with 503
     except (Invalid, DataError, ValueError):
         return "", 400
-    except SQLAlchemyError as error:
-        log.error("receipt not stored", error_type=type(error).__name__)
-        return "", 503
     return "", 204
+
+
+@blueprint.errorhandler(SQLAlchemyError)
+def ask_again(error: SQLAlchemyError) -> ResponseReturnValue:
+    """The database is away, whether it was missed here or before the request came this far."""
+    log.error("receipt not stored", error_type=type(error).__name__)
+    return "", 503
 
 
 def _from_notify() -> bool:
