@@ -12,7 +12,7 @@ from engage.surveys.answers import AnswerMistake, answered, read_answer
 from engage.surveys.definition import Question, Survey
 from engage.surveys.easy_read import EasyRead
 from engage.surveys.routing import pages, shown
-from engage.surveys.wording import QuestionWords, question_words
+from engage.surveys.wording import AnswerRow, QuestionWords, question_words
 from engage.web.pictures import picture
 
 # What HTML refuses to carry: controls other than tab and line ends, and code points that are no characters.
@@ -65,6 +65,20 @@ def in_a_box(text: str) -> str:
     """The words as a textarea must hold them: a browser drops its first line end, so one that was typed needs another."""
     kept = showable(text)
     return f"\n{kept}" if kept.startswith(("\n", "\r")) else kept
+
+
+def checked_row(row: AnswerRow, answers: Mapping[str, str], easy: EasyRead | None, *, change: str) -> dict[str, object]:
+    """A line of "Check your answers" as its page shows it; `change` is where the answer can be changed."""
+    words = question_words(row.question, current(), easy)
+    return {
+        "language": row.language,
+        "is_coded": row.question.is_coded,
+        "picture": words.picture,
+        "answer_picture": words.pictures.get(answers.get(row.question.id, "")),
+        "heading": row.heading,
+        "answer": as_typed(row.answer) if row.answer else None,
+        "change": change,
+    }
 
 
 def question_field(

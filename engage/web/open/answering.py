@@ -17,14 +17,14 @@ from engage.surveys.answers import AnswerMistake, read_answer, unanswered
 from engage.surveys.definition import Question, Survey
 from engage.surveys.models import Response
 from engage.surveys.services import save_answer, texts_of
-from engage.surveys.wording import AnswerRow, answer_rows, question_words
+from engage.surveys.wording import answer_rows, question_words
 from engage.web import formats
 from engage.web.about_you_pages import minutes_for
 from engage.web.language import switching
 from engage.web.open import about_you, visits
 from engage.web.open.languages import spoken
 from engage.web.request import house, now, session
-from engage.web.survey_pages import as_typed, question_field, resume_at
+from engage.web.survey_pages import checked_row, question_field, resume_at
 from engage.web.videos import video_links
 
 ANSWER = "answer"
@@ -147,7 +147,7 @@ def thank_you() -> ResponseReturnValue:
     if not at.is_sent:
         return _on(at)
     return render_template(
-        "open/thank_you.html",
+        "open/easy/thank_you.html" if formats.easy_words(at.survey) else "open/thank_you.html",
         routes=at.survey.thank_you_routes,
         is_family=at.survey.audience.is_family,
         may_ask_about_you=minutes_for(about_you.ticket_shown()),
@@ -194,15 +194,11 @@ def _shown(at: Here, page: routing.Page, value: str, mistake: AnswerMistake | No
 def _checked(at: Here, *, too_quick: bool = False) -> str:
     last = routing.pages(at.survey, at.response.answers)[-1]
     easy = formats.easy_words(at.survey)
-    rows = answer_rows(at.survey, at.response.answers, texts_of(at.response), spoken(), easy)
+    answers = at.response.answers
+    rows = answer_rows(at.survey, answers, texts_of(at.response), spoken(), easy)
     return render_template(
-        "open/check.html", rows=[_row(row) for row in rows], back=_url(last.question), too_quick=too_quick
+        "open/easy/check.html" if easy else "open/check.html",
+        rows=[checked_row(row, answers, easy, change=_url(row.question, back=CHECK)) for row in rows],
+        back=_url(last.question),
+        too_quick=too_quick,
     )
-
-
-def _row(row: AnswerRow) -> dict[str, object]:
-    return {
-        "heading": row.heading,
-        "answer": as_typed(row.answer) if row.answer else None,
-        "change": _url(row.question, back=CHECK),
-    }

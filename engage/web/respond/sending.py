@@ -15,17 +15,16 @@ from engage.core.languages import current
 from engage.surveys import routing
 from engage.surveys.about_you import speaks_of_own_family, ticket_for
 from engage.surveys.answers import unanswered
-from engage.surveys.easy_read import EasyRead
 from engage.surveys.models import ContactChoice, Response
 from engage.surveys.services import texts_of
-from engage.surveys.wording import AnswerRow, answer_rows, question_words
+from engage.surveys.wording import answer_rows
 from engage.web.formats import easy_words
 from engage.web.request import house, now, session
 from engage.web.respond import about_you, blueprint, passes
 from engage.web.respond.question_page import CHECK
 from engage.web.respond.several import next_choice
 from engage.web.respond.visit import Visit, left_over, question_url, to_beginning, to_carry_on, visit
-from engage.web.survey_pages import as_typed
+from engage.web.survey_pages import as_typed, checked_row
 
 BEGUN = "begun"
 
@@ -48,23 +47,10 @@ def check() -> ResponseReturnValue:
     assert here.mine is not None
     return render_template(
         "respond/easy/check.html" if easy else "respond/check.html",
-        rows=[_row(row, answers.get(row.question.id, ""), easy) for row in rows],
+        rows=[checked_row(row, answers, easy, change=question_url(row.question, back=CHECK)) for row in rows],
         begun=here.mine.id,
         back=question_url(last.question),
     )
-
-
-def _row(row: AnswerRow, code: str, easy: EasyRead | None) -> dict[str, object]:
-    words = question_words(row.question, current(), easy)
-    return {
-        "language": row.language,
-        "is_coded": row.question.is_coded,
-        "picture": words.picture,
-        "answer_picture": words.pictures.get(code),
-        "heading": row.heading,
-        "answer": as_typed(row.answer) if row.answer else None,
-        "change": question_url(row.question, back=CHECK),
-    }
 
 
 @blueprint.post("/send")

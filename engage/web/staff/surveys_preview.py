@@ -26,7 +26,7 @@ from engage.web.respond.question_page import ANSWER
 from engage.web.security import needs
 from engage.web.staff import blueprint
 from engage.web.staff.surveys import VERSION
-from engage.web.survey_pages import question_field
+from engage.web.survey_pages import checked_row, question_field
 
 NO_LINK = "preview"
 START, CHECK, THANKS = "start", "check", "thank-you"
@@ -119,15 +119,7 @@ def _page(here: Preview) -> str:
         return render_template(
             f"{drawn}check.html",
             rows=[
-                {
-                    "heading": row.heading,
-                    "language": row.language,
-                    "picture": question_words(row.question, here.language, here.easy).picture,
-                    "answer": None,
-                    "answer_picture": None,
-                    "is_coded": row.question.is_coded,
-                    "change": url_for("respond.question", question_id=row.question.id),
-                }
+                checked_row(row, {}, here.easy, change=url_for("respond.question", question_id=row.question.id))
                 for row in rows
             ],
             begun="",

@@ -83,6 +83,21 @@ def test_anybody_answers_page_by_page_and_is_known_by_nothing(
     assert session.scalars(select(Invitation)).all() == []
 
 
+def test_easy_read_goes_on_to_the_last_page(
+    client: StrictClient, catalogue: Catalogue, clock: SettableClock, link: OpenLink
+) -> None:
+    begun = start(client, link).partition("?")[0]
+    check = answer_all(client, f"{begun}?format=easy_read", catalogue, "sen_support")
+    page = client.get(check).text
+    assert "Is it right? You can change each answer." in page
+    assert "Please read your answers" in client.post(check.replace("/check", "/send")).text
+    clock.advance(minutes=3)
+    done = client.get(client.post(check.replace("/check", "/send")).location).text
+    assert "app-idea" in done
+    assert "Someone reads what you wrote by the next working day." in done
+    assert "We do not know who you are" in done
+
+
 def test_start_pressed_twice_begins_one_answer_but_never_shows_what_somebody_said(
     client: StrictClient, session: Session, catalogue: Catalogue, clock: SettableClock, link: OpenLink
 ) -> None:

@@ -112,6 +112,13 @@ def test_a_version_brought_in_is_a_draft_that_nobody_is_asked_with(
     ]
 
 
+def test_what_nobody_has_translated_is_marked_as_english_where_answers_are_checked(admin: StrictClient) -> None:
+    bring_in(admin, V4)
+    page = admin.get("/staff/surveys/post_issuance/4/preview/check?lang=ar").text
+    assert '<span lang="en" dir="ltr">What else do you want to tell us?</span>' in page
+    assert page.count('<span lang="ar" dir="rtl">') > 4
+
+
 def test_a_changed_wording_of_a_measure_must_be_decided_on(admin: StrictClient) -> None:
     page = admin.post(
         UPLOAD,
