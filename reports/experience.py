@@ -61,7 +61,7 @@ def experience_table(
     labels: Mapping[str, str],
     as_at: date,
     baselines: Mapping[str, Baseline] | None = None,
-    title: str = "What families say",
+    title: str = "What was said",
     provisional: bool = False,
 ) -> Table:
     """One row per statement and period of one survey; `counts` as in `columns.STATEMENT_COUNTS`.

@@ -38,9 +38,7 @@ class _Events:
     n: int
 
 
-def response_rate_table(
-    frame: pd.DataFrame, *, survey: str, as_at: date, title: str = "How many families answered"
-) -> Table:
+def response_rate_table(frame: pd.DataFrame, *, survey: str, as_at: date, title: str = "How many answered") -> Table:
     """One row per period, earliest first; `frame` as in `columns.DISPOSITIONS`.
 
     The table is provisional while anybody is still being asked.

@@ -12,9 +12,9 @@ ANSWERED = frozenset({Disposition.COMPLETE, Disposition.PARTIAL})
 NOT_ELIGIBLE = frozenset({Disposition.INELIGIBLE, Disposition.HELD})
 
 RESPONSE_RATE_DEFINITION = (
-    "Response rate: of all the plan events whose family we could have asked about, the share with a finished "
-    "answer or one with at least half of the main questions (AAPOR RR2). Families with no email or phone, "
-    "families our messages did not reach and families who said no are all counted in the base. "
+    "Response rate: of all the plan events that we could have asked somebody about, the share with a finished "
+    "answer or one with at least half of the main questions (AAPOR RR2). Those with no email or phone, "
+    "those whom our messages did not reach and those who said no are all counted in the base. "
     "Finished answers only (RR1) are shown beside it."
 )
 

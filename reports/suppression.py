@@ -17,7 +17,7 @@ from reports.derivation import InconsistentCounts, derivable, heaps
 from reports.overlaps import period_sums
 from reports.tables import Cell, Count, OutOf, ProtectedCell, ProtectedTable, ShareOf, Sum, Symbol, Table, Withheld
 
-CONFIDENTIAL = Withheld(Symbol.CONFIDENTIAL, "withheld so that no family can be recognised")
+CONFIDENTIAL = Withheld(Symbol.CONFIDENTIAL, "withheld so that nobody can be recognised")
 QUARTERLY = Withheld(Symbol.NOT_AVAILABLE, "a quarter holds too few answers for a percentage: see the year")
 
 

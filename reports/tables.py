@@ -9,7 +9,7 @@ from reports.periods import Period
 from reports.rates import Interval, Proportion
 
 NON_RESPONSE_CAVEAT = (
-    "These are the views of the families who answered. Families who did not answer may feel differently, "
+    "These are the views of those who answered. Those who did not answer may feel differently, "
     "and the interval does not allow for that."
 )
 FRACTION_NOTE = "9/11 means 9 out of the 11 who answered that question."

@@ -255,7 +255,7 @@ def left_out(events: pd.DataFrame, *, period: Period) -> dict[str, int]:
 
 
 def still_asked(events: pd.DataFrame, *, period: Period) -> int:
-    """Events whose family is still being asked."""
+    """Events about which somebody is still being asked."""
     return int((_inside(events, period)[Column.DISPOSITION] == str(Disposition.PENDING)).sum())
 
 

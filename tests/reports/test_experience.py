@@ -116,5 +116,5 @@ def test_a_period_is_compared_with_one_that_shares_no_answer(now: str, before: s
 
 def test_every_table_says_what_its_figures_do_not_cover() -> None:
     notes = " ".join(inside(POST_ISSUANCE).notes)
-    for said in ("As at 22 March 2022", "9 out of the 11", "Families who did not answer", "don't know"):
+    for said in ("As at 22 March 2022", "9 out of the 11", "Those who did not answer", "don't know"):
         assert said in notes

@@ -30,7 +30,7 @@ def words(*texts: str) -> ProtectedTable:
 
 def test_the_text_of_a_table_is_aligned_and_ends_with_its_notes() -> None:
     lines = table_for(Audience.INTERNAL).to_text().splitlines()
-    assert lines[0] == "What families say"
+    assert lines[0] == "What was said"
     assert lines[4].index("20/24") == lines[5].index("30/32") == lines[2].index("Agree")
     assert "As at 22 March 2022." in lines
     assert lines[-1].startswith("[u]")
@@ -43,7 +43,7 @@ def test_provisional_figures_say_so() -> None:
 def test_each_symbol_is_explained_once_and_only_if_used() -> None:
     public, inside = table_for(Audience.PUBLIC), table_for(Audience.INTERNAL)
     assert [note for note in public.notes if note.startswith("[c]")] == [
-        "[c] withheld so that no family can be recognised."
+        "[c] withheld so that nobody can be recognised."
     ]
     assert not [note for note in inside.notes if note.startswith("[c]")]
 
@@ -61,7 +61,7 @@ def test_a_withheld_share_keeps_its_base() -> None:
     assert table_for(Audience.PUBLIC).to_json()["rows"][0]["positive"] == {  # type: ignore[index]
         "text": "[c]/24",
         "value": {"n": None, "base": 24},
-        "withheld": "withheld so that no family can be recognised",
+        "withheld": "withheld so that nobody can be recognised",
     }
 
 
@@ -87,7 +87,7 @@ def test_json_and_csv_take_a_table_as_it_is(audience: Audience) -> None:
     assert "interval" in again["rows"][0]
     out = io.StringIO()
     csv.writer(out).writerows(table.csv_rows())
-    assert "What families say" in out.getvalue()
+    assert "What was said" in out.getvalue()
 
 
 def test_a_column_is_found_by_its_code() -> None:

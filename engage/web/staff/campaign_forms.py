@@ -56,7 +56,7 @@ def _days(name: str) -> StringField:
 
 
 class LadderForm(Form):
-    """When a campaign contacts a family."""
+    """When a campaign contacts those it asks."""
 
     wait_days = _days("wait_days")
     reminder_after_days = _days("reminder_after_days")
@@ -74,7 +74,7 @@ class LadderForm(Form):
         widget=GovCheckboxInput(),
         description="Whatever would come then waits until school begins again, and so does the end.",
     )
-    letters = BooleanField("Write a letter to families with neither email nor mobile", widget=GovCheckboxInput())
+    letters = BooleanField("Write a letter to whoever has neither email nor mobile", widget=GovCheckboxInput())
     joint_letter = BooleanField("Send the jointly signed letter first", widget=GovCheckboxInput())
     save = SubmitField("Save", widget=GovSubmitInput())
 

@@ -73,7 +73,7 @@ def campaigns() -> ResponseReturnValue:
 @blueprint.get(f"/campaigns/<{ROW}:campaign_id>")
 @needs(Permission.RUN_CAMPAIGNS)
 def campaign(campaign_id: int) -> ResponseReturnValue:
-    """Whether it works: how far families came, the ladder, who is next, and who is not asked."""
+    """Whether it works: how far it came, the ladder, who is next, and who is not asked."""
     found, letters = one_of_campaigns(session(), campaign_id), house().settings.sends_letters
     cap = cap_of(house().settings)
     reached = funnel(session(), found, now=now())
@@ -83,6 +83,7 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
         "staff/campaigns/campaign.html",
         campaign=found,
         about=_about(found),
+        by_mailbox=is_by_mailbox(found),
         is_working=share(reached.answered, reached.eligible) if reached.eligible else None,
         steps=_steps(reached),
         ladder=_ladder(found),

@@ -105,12 +105,12 @@ def _sentence(summary: Mapping[str, Any], asked_on: Mapping[date, int], *, chang
 
 
 def asking(summary: Mapping[str, Any], asked_on: Mapping[date, int]) -> list[str]:
-    """Who will be asked, as sentences: families first, and settings and health services apart from them."""
+    """Who will be asked, as sentences: parent carers and young people first, and settings and health services apart from them."""
     said = []
     people = sum(asked_on.values())
     if people:
         when = "on" if len(asked_on) == 1 else "from"
-        said.append(f"{plural(people, 'parent carer')} will be asked, {when} {weekday(min(asked_on))}.")
+        said.append(f"{plural(people, 'person', 'people')} will be asked, {when} {weekday(min(asked_on))}.")
         if summary["no_message_possible"]:
             have = "has" if summary["no_message_possible"] == 1 else "have"
             said.append(

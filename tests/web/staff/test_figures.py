@@ -61,7 +61,7 @@ def test_the_analyst_sees_small_numbers_withheld_and_no_week_by_week(
     page = sign_in(client, esther).get("/staff/figures").text
     assert "12/15" not in page
     assert "[c]/15" in page
-    assert "withheld so that no family can be recognised" in page
+    assert "withheld so that nobody can be recognised" in page
     assert "Answers by week" not in page
 
 

@@ -71,7 +71,7 @@ def test_a_file_is_looked_at_first_and_changes_nothing_until_it_is_committed(
     preview = send(officer, as_csv(rows)).location
     page = officer.get(preview).text
     assert "12 new plans." in page
-    assert "parent carers will be asked, on Monday 2 March 2026." in page
+    assert "people will be asked, on Monday 2 March 2026." in page
     assert "Nothing has been changed yet." in page
     assert "The child is looked after" in page
     assert children(session) == 0
@@ -240,7 +240,7 @@ def test_mailboxes_that_will_be_asked_are_no_parent_carers(app: Flask) -> None:
     asked = {date(2026, 3, 2): 3}
     with app.test_request_context():
         assert import_words.asking(summary | {"mailboxes": {"health_professional": 1, "setting": 2}}, asked) == [
-            "3 parent carers will be asked, on Monday 2 March 2026.",
+            "3 people will be asked, on Monday 2 March 2026.",
             "2 settings and 1 health service will be asked.",
         ]
         assert import_words.asking(summary | {"mailboxes": {"setting": 1}}, {}) == ["1 setting will be asked."]
