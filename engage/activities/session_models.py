@@ -76,7 +76,7 @@ class FacilitatedSession(Base):
     __privacy__ = privacy(
         "id local_authority kind held_on place survey version facilitator also_there state last_number did_not_want "
         "group_size group_counts group_response_id made_at finished_at",
-        group_observed=Keep.RESPONSE,
+        group_observed=Keep.SESSION,
     )
 
     id: Mapped[int] = mapped_column(KeyWithoutOrder, primary_key=True, autoincrement=False, default=key_without_order)
@@ -134,9 +134,9 @@ class ChildVoice(Base):
     __table_args__ = (UniqueConstraint("session_id", "number"),)
     __privacy__ = privacy(
         "id session_id number permission shown assented_at response_id stopped finished_at",
-        permission_note=Keep.RESPONSE,
-        child_id=Keep.RESPONSE,
-        observed=Keep.RESPONSE,
+        permission_note=Keep.SESSION,
+        child_id=Keep.SESSION,
+        observed=Keep.SESSION,
     )
 
     id: Mapped[int] = mapped_column(KeyWithoutOrder, primary_key=True, autoincrement=False, default=key_without_order)

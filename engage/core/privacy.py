@@ -15,6 +15,7 @@ class Keep(StrEnum):
     WHILE_ON_RECORD = "while the case system still names the person, then 24 months"
     RESPONSE = "24 months after the survey closes, then the link to the person is dropped"
     DRAWING = "12 months after the session"
+    SESSION = "24 months after the session, then nothing says which child it was"
     ACTIVITY = "6 years after the day it was held"
     EQUALITY = "24 months after the quarter they count for; nothing leads from them to a person"
     CASE = "6 years after the case is closed"

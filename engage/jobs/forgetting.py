@@ -213,7 +213,7 @@ RULES = (
     Rule(Keep.RESPONSE, "answers set aside", forget_set_aside),
     Rule(Keep.SIGN_IN, "children expected in sessions", forget_expected),
     Rule(Keep.DRAWING, "drawings", forget_drawings),
-    Rule(Keep.RESPONSE, "whose voices", forget_whose_voices),
+    Rule(Keep.SESSION, "whose voices", forget_whose_voices),
     Rule(Keep.ACTIVITY, "notes of activities", forget_activity_notes),
     Rule(Keep.EQUALITY, "equality answers", forget_equality),
     Rule(Keep.SIGN_IN, "open answers never sent", forget_open_answers),

@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from engage.core.config import Settings
 from engage.core.db import Database
+from engage.core.privacy import Keep
 from engage.web.public import about
 from tests.browser_client import StrictClient
 
@@ -40,6 +41,8 @@ def test_privacy_tells_families_the_same_keeping_times_the_records_are_labelled_
     for what, how_long in about.kept():
         assert what in page
         assert how_long in page
+    not_of_families = {Keep.ACTIVITY, Keep.FORUM, Keep.STAFF, Keep.SIGN_IN}
+    assert {keep for _, keep in about.KEPT} == set(Keep) - not_of_families
     for _, keep in about.KEPT:
         assert re.findall(r"\d+", keep.value) == re.findall(r"\d+", about.HOW_LONG[keep])
 
