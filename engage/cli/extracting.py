@@ -98,13 +98,14 @@ def survey_words(survey: Survey) -> Iterator[Found]:
 def _equality_words(questions: EqualityQuestions) -> Iterator[Found]:
     place = "surveys/equality.yaml"
     for question in questions.questions:
-        yield question.statement, "", place, ["A question “About you”."]
+        context = question.context
+        yield question.statement, context, place, ["A question “About you”."]
         if question.hint:
-            yield question.hint, "", place, [f"Stands below: {question.statement}"]
+            yield question.hint, context, place, [f"Stands below: {question.statement}"]
         for option in question.options:
-            yield option.label, "", place, ["An answer."]
+            yield option.label, context, place, ["An answer."]
             if option.hint:
-                yield option.hint, "", place, [f"Stands below the answer: {option.label}"]
+                yield option.hint, context, place, [f"Stands below the answer: {option.label}"]
 
 
 def _easy_words(easy: EasyRead) -> Iterator[Found]:

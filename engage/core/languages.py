@@ -143,9 +143,9 @@ def page_npgettext(_context: str, singular: str, plural: str, num: int) -> str:
     return _plural(singular, plural, num)
 
 
-def survey_gettext(message: str, language: str) -> str | None:
+def survey_gettext(message: str, language: str, context: str = "") -> str | None:
     """The words of a survey in this language; None when it has none for them, and English must be shown as English."""
-    return message if language == SOURCE else catalogues.lookup(language, SURVEYS, message)
+    return message if language == SOURCE else catalogues.lookup(language, SURVEYS, message, context=context)
 
 
 # Dates, times and numbers. England's calendar (Gregorian) and the digits 0 to 9 in every language: they are what stands on
@@ -175,9 +175,16 @@ def day_and_month(on: date) -> str:
     return format_skeleton("MMMMd", on, locale=current())
 
 
+NAMES_PARTS_OF_THE_DAY = frozenset({"ko", "ta", "ur"})
+"""Languages whose short times hold the Latin letters AM and PM in CLDR, though their readers say "in the morning" in words
+that CLDR has as well."""
+
+
 def clock_face(at: datetime) -> str:
     """A time of day in England: "9:30am", "midday"."""
     local = at.astimezone(LONDON)
+    if current() in NAMES_PARTS_OF_THE_DAY:
+        return format_skeleton("Bhm", local, LONDON, locale=current())
     if current() != SOURCE:
         return format_time(local.time(), "short", locale=current())
     if local.minute == 0 and local.hour in (0, 12):

@@ -49,6 +49,11 @@ class EqualityQuestion(Frozen):
     show_if: Condition | None = None
     options: tuple[EqualityOption, ...] = Field(min_length=2)
 
+    @property
+    def context(self) -> str:
+        """What tells its words from the same English ones elsewhere: "Tamil" the language is not "Tamil" the people."""
+        return "language" if self.held_as is Held.LANGUAGE else ""
+
     def option(self, code: str) -> EqualityOption | None:
         """The answer with this code, if it is one of this question's."""
         return next((option for option in self.options if option.code == code), None)

@@ -55,10 +55,10 @@ class AnswerRow:
     """The language of the heading, and of the answer where it was selected."""
 
 
-def in_language(words: Sequence[str | None], language: str) -> tuple[str, list[str | None]]:
+def in_language(words: Sequence[str | None], language: str, context: str = "") -> tuple[str, list[str | None]]:
     """Words that belong together, in this language if it has them all, and otherwise in English: never a mixture. The
     language that they are in comes first."""
-    found = [None if text is None else survey_gettext(text, language) for text in words]
+    found = [None if text is None else survey_gettext(text, language, context) for text in words]
     if language == SOURCE or any(text and not there for text, there in zip(words, found, strict=True)):
         return SOURCE, list(words)
     return language, found

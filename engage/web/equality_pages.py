@@ -33,7 +33,7 @@ def field_of(
     """The question under a field name, with what was selected before, and what is wrong with it."""
     words = [question.statement, question.hint]
     words += [text for option in question.options for text in (option.label, option.hint)]
-    spoken, found = in_language(words, language)
+    spoken, found = in_language(words, language, question.context)
     heading, hint, *options = found
     chosen = [given] if isinstance(given, str) else given or []
     size = "l" if is_page else "s"

@@ -12,6 +12,7 @@ from engage.campaigns.models import Invitation
 from engage.core.audit import AuditEvent
 from engage.core.config import Settings
 from engage.core.db import Base, Database
+from engage.notify.templates import Templates
 from engage.surveys.equality_models import EqualityAnswers
 from engage.surveys.models import Response
 from tests import factories
@@ -64,6 +65,19 @@ def test_it_is_asked_after_the_answers_are_sent_and_can_be_left(
     assert page.count("govuk-button--secondary") == 0  # to skip is as large as to go on
     assert post(client, f"{asked.url}/about-you", {"want": "no"}).location == f"{asked.url}/thank-you"
     assert session.scalars(select(EqualityAnswers)).all() == []
+
+
+def test_a_language_and_those_who_speak_it_each_have_their_own_word(
+    client: StrictClient, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Templates, "offered", lambda _: ("en", "ko"))
+    answer_all(client, asked)
+    send(client, asked)
+    post(client, f"{asked.url}/about-you", {"want": "yes", "all": "yes"})
+    people = client.get(f"{asked.url}/about-you/community?lang=ko").text
+    language = client.get(f"{asked.url}/about-you/language?lang=ko").text
+    assert ("폴란드인" in people, "폴란드어" in people) == (True, False)
+    assert ("폴란드인" in language, "폴란드어" in language) == (False, True)
 
 
 def test_each_answer_is_kept_at_once_and_each_may_be_left_out(
