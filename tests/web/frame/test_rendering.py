@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from engage.core import languages
 from engage.core.errors import Misconfigured
 from engage.web import rendering, theme
 
@@ -95,6 +96,22 @@ def test_a_browser_is_never_left_to_complain_in_its_own_words(app: Flask) -> Non
 )
 def test_moments_are_written_as_people_in_england_say_them(at: datetime, written: str) -> None:
     assert rendering.london(at) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("pl", "18:05"),
+        ("ta", "அந்தி மாலை 6:05"),
+        ("ko", "저녁 6:05"),
+        ("ar", "6:05 م"),
+        ("ur", "6:05 شام"),
+        ("fa", "18:05"),
+    ],
+)
+def test_a_time_of_day_is_in_the_letters_of_its_language(language: str, written: str) -> None:
+    with languages.speaking(language):
+        assert languages.clock_face(datetime(2026, 7, 6, 17, 5, tzinfo=UTC)) == written
 
 
 def test_a_moment_without_its_time_zone_is_refused() -> None:
