@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from limits import parse
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ from engage.core.config import Settings
 from engage.core.prepared import Prepared
 from engage.surveys.models import FreeText, Response
 from engage.web.kept_pages import KeptAnswer, KeptPages
+from engage.web.respond import TRIES
 from engage.web.respond.short_way import EXTENSION, ShortWay
 from tests.web.respond.family import Asked, ask
 from tests.web.respond.test_hostile import NAUGHTY
@@ -105,6 +107,32 @@ def test_it_is_the_usual_way_and_costs_few_statements(
     said.clear()
     assert browser.post(f"{asked.url}/question/involved", data={"answer": "4"}).status_code == 303
     assert len([one for one in said if "response" in one]) == 2
+
+
+def test_both_ways_count_together_how_often_a_link_may_send(app: Flask, session: Session, settings: Settings) -> None:
+    asked = ask(session, settings)
+    browser = begun(app, asked)  # whose first answer counts too
+    most = parse(TRIES).amount
+    went: list[bool] = []
+    short = ShortWay.answer
+
+    def noted(way: ShortWay, environ: Any) -> Any:
+        answer = short(way, environ)
+        went.append(answer is not None)
+        return answer
+
+    def send(times: int) -> set[int]:
+        return {browser.post(f"{asked.url}/question/involved", data={"answer": "4"}).status_code for _ in range(times)}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ShortWay, "answer", noted)
+        assert send(most // 2) == {303}
+        assert set(went) == {True}
+    with pytest.MonkeyPatch.context() as patch:
+        the_ordinary_way(patch)
+        assert send(most - most // 2 - 1) == {303}
+        assert send(1) == {429}
+    assert send(1) == {429}
 
 
 @pytest.mark.parametrize(
