@@ -3,8 +3,12 @@
 from flask import Blueprint
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
-ROW = f"int(max={2**63 - 1})"
-"""A row's number in an address: no database column holds a larger one."""
+LARGEST = 2**31 - 1
+"""No row that is numbered in order has a larger number: no column holds one."""
+ROW = f"int(max={LARGEST})"
+"""A row's number in an address."""
+CHANCE_ROW = f"int(max={2**63 - 1})"
+"""The same of a row whose number is drawn by chance (`key_without_order`)."""
 
 # Each page group is one module, which hangs its views on the blueprint above. Add yours to this line.
 from engage.web.staff import (  # noqa: E402, F401

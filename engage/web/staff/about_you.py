@@ -1,4 +1,4 @@
-"""The questions about the person, read out on the phone once their answers are in: by their leave, and apart from all else."""
+"""The questions about the person, read out on the phone or face to face once their answers are in: by their leave, and apart from all else."""
 
 from flask import flash, redirect, render_template, url_for
 from flask import request as http
@@ -20,6 +20,9 @@ from engage.web.staff import blueprint
 
 TICKET = "about_you"
 AGREED = "agreed"
+JUST_MET = "just_met"
+"""In the address of the page of the one family whose answers were taken down a moment ago: no other family's page leads on
+from here, and nothing kept says whom the ticket is about."""
 
 
 def offer(invitation: Invitation | None, response: Response) -> None:

@@ -18,11 +18,9 @@ from engage.web.dates import ThreeBoxDate
 from engage.web.forms import Form, trimmed
 from engage.web.request import actor, house, now, session
 from engage.web.security import needs
-from engage.web.staff import blueprint
+from engage.web.staff import LARGEST, blueprint
 from engage.web.staff.actors import namer
 from engage.web.survey_pages import PhoneAnswers, phone_errors, phone_fields, read_phone_answers
-
-LARGEST = 2**31 - 1
 
 
 class RemarkForm(Form):

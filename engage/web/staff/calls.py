@@ -27,7 +27,7 @@ from engage.surveys.definition import Audience, Survey
 from engage.web.rendering import day, london, plural, weekday
 from engage.web.request import actor, house, now, record_view, session
 from engage.web.security import needs
-from engage.web.staff import about_you, blueprint
+from engage.web.staff import ROW, about_you, blueprint
 from engage.web.survey_pages import (
     PhoneAnswers,
     as_typed,
@@ -61,8 +61,6 @@ OUTCOMES = {
 WRITTEN_DOWN = {outcome: f"Written down: {label[0].lower()}{label[1:]}." for outcome, (label, _) in OUTCOMES.items()}
 WHOM = {Audience.SETTING: "setting", Audience.HEALTH_PROFESSIONAL: "health service"}
 """Who is rung, where it is no family."""
-LARGEST = 2**31 - 1
-"""No family has a larger number: no database column could hold it."""
 CALL_BACK_DAYS = 14
 CALL_BACK_TIMES = [time(hour, minute) for hour in range(8, 20) for minute in (0, 30)]
 
@@ -97,7 +95,7 @@ def call_list() -> ResponseReturnValue:
     )
 
 
-@blueprint.get(f"/calls/<int(max={LARGEST}):invitation_id>")
+@blueprint.get(f"/calls/<{ROW}:invitation_id>")
 @needs(Permission.MAKE_CALLS)
 def call(invitation_id: int) -> ResponseReturnValue:
     """One family's call."""
@@ -106,7 +104,7 @@ def call(invitation_id: int) -> ResponseReturnValue:
     return _page(item)
 
 
-@blueprint.post(f"/calls/<int(max={LARGEST}):invitation_id>")
+@blueprint.post(f"/calls/<{ROW}:invitation_id>")
 @needs(Permission.MAKE_CALLS)
 def save_call(invitation_id: int) -> ResponseReturnValue:
     """Take the answers, or write down what came of the call."""

@@ -15,11 +15,11 @@ from engage.surveys.definition import Mode
 from engage.web.rendering import day
 from engage.web.request import actor, house, now, record_view, session
 from engage.web.security import needs
-from engage.web.staff import blueprint
-from engage.web.staff.calls import HAPPENED, LARGEST
+from engage.web.staff import ROW, about_you, blueprint
+from engage.web.staff.calls import HAPPENED
 from engage.web.survey_pages import PhoneAnswers, phone_errors, phone_fields, read_phone_answers
 
-ADDRESS = f"/families/face-to-face/<int(max={LARGEST}):invitation_id>"
+ADDRESS = f"/families/face-to-face/<{ROW}:invitation_id>"
 
 
 @blueprint.get(ADDRESS)
@@ -43,13 +43,15 @@ def take_face_to_face(invitation_id: int) -> ResponseReturnValue:
     if typed.mistakes:
         return _page(invitation, typed, phone_errors(survey, typed)), 422
     try:
-        take_answers(
+        response = take_answers(
             session(), invitation, house().catalogue, typed.given, mode=Mode.FACE_TO_FACE, by=actor(), now=now()
         )
     except Conflict as conflict:
         return _page(invitation, typed, [{"text": conflict.message}]), 409
+    about_you.offer(invitation, response)
     flash(f"The answers of {invitation.person.full_name} are in.", "success")
-    return redirect(url_for("staff.family", child_id=invitation.plan_event.plan.child_id), 303)
+    child_id = invitation.plan_event.plan.child_id
+    return redirect(url_for("staff.family", child_id=child_id, just_met="yes"), 303)
 
 
 def _met(invitation_id: int) -> Invitation:

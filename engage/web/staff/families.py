@@ -33,7 +33,7 @@ from engage.web.forms import trimmed
 from engage.web.rendering import day, words
 from engage.web.request import house, now, record_view, session
 from engage.web.security import may, needs
-from engage.web.staff import ROW, blueprint
+from engage.web.staff import ROW, about_you, blueprint
 from engage.web.staff.actors import namer
 from engage.web.staff.campaigns import message_shown
 from engage.web.staff.family_story import asks_about, coming, said_of, story, ways
@@ -96,6 +96,7 @@ def family(child_id: int) -> ResponseReturnValue:
             codes_sent(session(), [person.id for person in people_of(child)]),
             name=namer(session()),
         ),
+        may_ask=about_you.JUST_MET in http.args and about_you.is_offered() and may(Permission.MAKE_CALLS),
         face_to_face=_answerable(invitations) if may(Permission.MAKE_CALLS) else [],
         themselves=_themselves(child, may_check=may_check),
         may_check=may_check and child.looked_after,

@@ -27,7 +27,7 @@ from engage.web.request import actor, house, now, session
 from engage.web.security import needs
 from engage.web.squares import square
 from engage.web.staff import ROW, about_you, blueprint
-from engage.web.survey_pages import PhoneAnswers, phone_errors, phone_fields, read_phone_answers
+from engage.web.survey_pages import PhoneAnswers, as_on_paper, phone_errors, phone_fields, read_phone_answers
 
 BY_HAND = {
     Mode.PHONE: "Take answers by phone",
@@ -192,7 +192,8 @@ def open_link_again(link_id: int) -> ResponseReturnValue:
 @blueprint.get(f"/open-links/<{ROW}:link_id>/enter/<any(phone, paper, face_to_face):mode>")
 @needs(Permission.MAKE_CALLS)
 def enter_open_answer(link_id: int, mode: str) -> ResponseReturnValue:
-    """The whole survey on one page."""
+    """The whole survey on one page. What is typed in here counts with this link; a blank booklet, which belongs to no
+    link, is typed in under Paper, in its language and format and with the day on which it came."""
     return _entering(_that_takes(link_id, mode), Mode(mode))
 
 
@@ -204,6 +205,8 @@ def take_open_answer(link_id: int, mode: str) -> ResponseReturnValue:
     survey = links.survey_of(link, house().catalogue)
     form = {name: http.form.getlist(name) for name in http.form}
     typed = read_phone_answers(survey, form)
+    if Mode(mode) is Mode.PAPER:
+        typed = as_on_paper(typed)
     if typed.mistakes or not any(typed.given.values()):
         return _entering(link, Mode(mode), typed), 422
     response = links.enter(session(), link, house().catalogue, typed.given, mode=Mode(mode), by=actor(), now=now())

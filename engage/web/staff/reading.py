@@ -9,7 +9,7 @@ from engage.cases.services import mark_read
 from engage.core.clock import london_date
 from engage.web.request import actor, house, now, record_view, session
 from engage.web.security import may, needs
-from engage.web.staff import ROW, blueprint
+from engage.web.staff import CHANCE_ROW, blueprint
 
 
 @blueprint.get("/reading")
@@ -27,7 +27,7 @@ def reading() -> ResponseReturnValue:
     )
 
 
-@blueprint.post(f"/reading/<{ROW}:text_id>/read")
+@blueprint.post(f"/reading/<{CHANCE_ROW}:text_id>/read")
 @needs(Permission.WORK_CASES)
 def read_comment(text_id: int) -> ResponseReturnValue:
     """It was read, and there is nothing to do about it for this family."""
@@ -36,7 +36,7 @@ def read_comment(text_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.reading"))
 
 
-@blueprint.post(f"/reading/<{ROW}:text_id>/follow-up")
+@blueprint.post(f"/reading/<{CHANCE_ROW}:text_id>/follow-up")
 @needs(Permission.WORK_CASES)
 def follow_up_comment(text_id: int) -> ResponseReturnValue:
     """It was read, and somebody must act."""

@@ -20,7 +20,7 @@ from engage.web.dates import ThreeBoxDate
 from engage.web.forms import Form, SelectChoice, trimmed
 from engage.web.request import actor, house, now, record_view, session
 from engage.web.security import may, needs
-from engage.web.staff import ROW, blueprint
+from engage.web.staff import CHANCE_ROW, ROW, blueprint
 from engage.web.staff.activity_words import ALSO_THERE, SESSION_KINDS, SESSION_STATES
 from engage.web.staff.actors import namer
 from engage.web.staff.words import HOLDS
@@ -119,7 +119,7 @@ def plan_session() -> ResponseReturnValue:
     return redirect(url_for("staff.session", session_id=meeting.id))
 
 
-@blueprint.get(f"/sessions/<{ROW}:session_id>", endpoint="session")
+@blueprint.get(f"/sessions/<{CHANCE_ROW}:session_id>", endpoint="session")
 @needs(Permission.FACILITATE_SESSIONS)
 def one_session(session_id: int) -> ResponseReturnValue:
     """One session: the holds to see first, then the children, and how to end it."""
@@ -141,14 +141,14 @@ def one_session(session_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get(f"/sessions/<{ROW}:session_id>/expected")
+@blueprint.get(f"/sessions/<{CHANCE_ROW}:session_id>/expected")
 @needs(Permission.FACILITATE_SESSIONS)
 def expected(session_id: int) -> ResponseReturnValue:
     """Whom the facilitator expects to meet."""
     return _expected(found_session(session_id))
 
 
-@blueprint.post(f"/sessions/<{ROW}:session_id>/expected")
+@blueprint.post(f"/sessions/<{CHANCE_ROW}:session_id>/expected")
 @needs(Permission.FACILITATE_SESSIONS)
 def find_expected(session_id: int) -> ResponseReturnValue:
     """Look a child up. It is a POST, so that no name stands in an address that is logged or kept."""
@@ -160,7 +160,7 @@ def find_expected(session_id: int) -> ResponseReturnValue:
     return _expected(meeting, typed=typed, found=_found(typed[:200]))
 
 
-@blueprint.post(f"/sessions/<{ROW}:session_id>/expected/<{ROW}:child_id>/<any(add,remove):what>")
+@blueprint.post(f"/sessions/<{CHANCE_ROW}:session_id>/expected/<{ROW}:child_id>/<any(add,remove):what>")
 @needs(Permission.FACILITATE_SESSIONS)
 def change_expected(session_id: int, child_id: int, what: str) -> ResponseReturnValue:
     """Put a child on the list of those expected, or take one off."""
@@ -172,14 +172,14 @@ def change_expected(session_id: int, child_id: int, what: str) -> ResponseReturn
     return redirect(url_for("staff.expected", session_id=session_id), 303)
 
 
-@blueprint.get(f"/sessions/<{ROW}:session_id>/end/<any(finish,cancel):how>")
+@blueprint.get(f"/sessions/<{CHANCE_ROW}:session_id>/end/<any(finish,cancel):how>")
 @needs(Permission.FACILITATE_SESSIONS)
 def ask_to_end(session_id: int, how: str) -> ResponseReturnValue:
     """Say what will happen, and ask once."""
     return render_template("staff/sessions/end.html", meeting=found_session(session_id), how=how)
 
 
-@blueprint.post(f"/sessions/<{ROW}:session_id>/end/<any(finish,cancel):how>")
+@blueprint.post(f"/sessions/<{CHANCE_ROW}:session_id>/end/<any(finish,cancel):how>")
 @needs(Permission.FACILITATE_SESSIONS)
 def end_session(session_id: int, how: str) -> ResponseReturnValue:
     """The session is over, or does not take place."""

@@ -23,12 +23,12 @@ from engage.surveys.services import texts_of
 from engage.surveys.wording import SOURCE_LANGUAGE, answer_rows, question_words
 from engage.web.request import actor, house, now, record_view, session
 from engage.web.security import needs
-from engage.web.staff import ROW, blueprint
+from engage.web.staff import CHANCE_ROW, blueprint
 from engage.web.staff.activity_words import PERMISSIONS, SHOWN
 from engage.web.staff.sessions import found_session, survey_of
 from engage.web.survey_pages import as_typed, showable
 
-CHILD = f"/sessions/<{ROW}:session_id>/children/<int(max=9999):number>"
+CHILD = f"/sessions/<{CHANCE_ROW}:session_id>/children/<int(max=9999):number>"
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,14 @@ def found_part(session_id: int, number: int, *, unfinished: bool = True) -> Part
     return Part(meeting, voice, survey_of(meeting))
 
 
-@blueprint.get(f"/sessions/<{ROW}:session_id>/begin")
+@blueprint.get(f"/sessions/<{CHANCE_ROW}:session_id>/begin")
 @needs(Permission.FACILITATE_SESSIONS)
 def begin_child(session_id: int) -> ResponseReturnValue:
     """On whose word the child may be asked."""
     return _begin(found_session(session_id), {})
 
 
-@blueprint.post(f"/sessions/<{ROW}:session_id>/begin")
+@blueprint.post(f"/sessions/<{CHANCE_ROW}:session_id>/begin")
 @needs(Permission.FACILITATE_SESSIONS)
 def save_assent(session_id: int) -> ResponseReturnValue:
     """First on whose word, then the child's own. Yes leads to the first question; no is counted, and nothing else kept."""

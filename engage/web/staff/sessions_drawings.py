@@ -10,7 +10,7 @@ from engage.activities.session_models import ChildVoice, FacilitatedSession, Ses
 from engage.core.errors import Conflict, Invalid
 from engage.web.request import actor, house, now, record_view, session
 from engage.web.security import needs
-from engage.web.staff import ROW, blueprint
+from engage.web.staff import CHANCE_ROW, blueprint
 from engage.web.staff.sessions import found_session
 from engage.web.staff.sessions_child import CHILD, found_part
 
@@ -33,14 +33,14 @@ def keep_child_drawing(session_id: int, number: int) -> ResponseReturnValue:
     return _keep(part.meeting, part.voice)
 
 
-@blueprint.get(f"/sessions/<{ROW}:session_id>/drawings")
+@blueprint.get(f"/sessions/<{CHANCE_ROW}:session_id>/drawings")
 @needs(Permission.FACILITATE_SESSIONS)
 def group_drawings(session_id: int) -> ResponseReturnValue:
     """What a group drew together, and a way to add one."""
     return _page(found_session(session_id), None)
 
 
-@blueprint.post(f"/sessions/<{ROW}:session_id>/drawings")
+@blueprint.post(f"/sessions/<{CHANCE_ROW}:session_id>/drawings")
 @needs(Permission.FACILITATE_SESSIONS)
 def keep_group_drawing(session_id: int) -> ResponseReturnValue:
     """Add one to what the group drew together."""

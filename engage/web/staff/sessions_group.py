@@ -17,14 +17,14 @@ from engage.surveys.services import texts_of
 from engage.surveys.wording import SOURCE_LANGUAGE, question_words
 from engage.web.request import actor, house, now, session
 from engage.web.security import needs
-from engage.web.staff import ROW, blueprint
+from engage.web.staff import CHANCE_ROW, blueprint
 from engage.web.staff.sessions import found_session, survey_of
 from engage.web.survey_pages import showable
 
 NUMBER = re.compile("[0-9]{1,3}")
 
 
-@blueprint.get(f"/sessions/<{ROW}:session_id>/group")
+@blueprint.get(f"/sessions/<{CHANCE_ROW}:session_id>/group")
 @needs(Permission.FACILITATE_SESSIONS)
 def group(session_id: int) -> ResponseReturnValue:
     """What the group said together."""
@@ -39,7 +39,7 @@ def group(session_id: int) -> ResponseReturnValue:
     return _page(meeting, written | {"size": str(meeting.group_size or ""), "observed": meeting.group_observed})
 
 
-@blueprint.post(f"/sessions/<{ROW}:session_id>/group")
+@blueprint.post(f"/sessions/<{CHANCE_ROW}:session_id>/group")
 @needs(Permission.FACILITATE_SESSIONS)
 def save_group(session_id: int) -> ResponseReturnValue:
     """Keep it, in place of what was kept of the group before."""
@@ -63,7 +63,7 @@ def save_group(session_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.session", session_id=session_id), 303)
 
 
-@blueprint.post(f"/sessions/<{ROW}:session_id>/group/changed-mind")
+@blueprint.post(f"/sessions/<{CHANCE_ROW}:session_id>/group/changed-mind")
 @needs(Permission.FACILITATE_SESSIONS)
 def group_changed_mind(session_id: int) -> ResponseReturnValue:
     """The group does not want it after all."""

@@ -15,14 +15,14 @@ from engage.surveys.answers import clean_text
 from engage.web.rendering import day
 from engage.web.request import actor, now, session
 from engage.web.security import needs
-from engage.web.staff import ROW, blueprint
+from engage.web.staff import CHANCE_ROW, blueprint
 from engage.web.staff.sessions import found_session, survey_of
 from engage.web.survey_pages import showable
 
 LONGEST = 4_000
 
 
-@blueprint.get(f"/sessions/<{ROW}:session_id>/worry")
+@blueprint.get(f"/sessions/<{CHANCE_ROW}:session_id>/worry")
 @needs(Permission.FACILITATE_SESSIONS)
 def worry(session_id: int) -> ResponseReturnValue:
     """What to do now, and the button."""
@@ -30,7 +30,7 @@ def worry(session_id: int) -> ResponseReturnValue:
     return _page(meeting, _whose(meeting, request.args.get("child", "")))
 
 
-@blueprint.post(f"/sessions/<{ROW}:session_id>/worry")
+@blueprint.post(f"/sessions/<{CHANCE_ROW}:session_id>/worry")
 @needs(Permission.FACILITATE_SESSIONS)
 def open_worry(session_id: int) -> ResponseReturnValue:
     """Open an urgent case with what worries the facilitator; where one stands already, it is written into that."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engage.accounts.models import Staff
 from engage.campaigns.models import InvitationState
+from engage.surveys.equality_models import EqualityAnswers
 from engage.surveys.models import Mode
 from tests import factories
 from tests.browser_client import StrictClient
@@ -30,6 +32,21 @@ def test_answers_are_kept_in_their_mode_with_whoever_sat_with_them(
     assert invitation.state is InvitationState.ANSWERED
     assert "already sent their answers" in officer.get(address).text
     assert officer.post(address, data=ANSWERS).status_code == 409
+
+
+def test_then_the_person_may_be_asked_about_themselves(
+    client: StrictClient, bronwen: Staff, sign_in: SignIn, session: Session
+) -> None:
+    invitation = factories.invitation(session, state=InvitationState.ASKING)
+    another = factories.child(session)
+    officer = sign_in(client, bronwen)
+    answer = officer.post(f"/staff/families/face-to-face/{invitation.id}", data=ANSWERS)
+    assert "Ask a few questions about the person" in officer.get(answer.location).text
+    assert "Ask a few questions" not in officer.get(f"/staff/families/{another.id}").text
+    said = {"community": ["tamil"], "language": ["ta"], "agreed": "yes"}
+    assert officer.post("/staff/about-you", data=said).status_code == 303
+    assert session.scalars(select(EqualityAnswers)).one().answers == {"community": ["tamil"], "language": "ta"}
+    assert "Ask a few questions" not in officer.get(answer.location).text
 
 
 def test_what_is_missing_is_named_and_nothing_typed_is_lost(

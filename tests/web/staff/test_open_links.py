@@ -78,3 +78,13 @@ def test_answers_by_phone_or_on_paper_are_kept_apart_and_counted(
     response = session.scalars(select(Response)).one()
     assert (response.mode.value, response.is_open, bool(response.interviewer)) == (mode, True, True)
     assert "This week" in officer.get("/staff/open-links").text
+
+
+def test_paper_is_taken_in_with_what_was_left_blank(
+    officer: StrictClient, session: Session, catalogue: Catalogue
+) -> None:
+    link = made(officer, session)
+    first = next(one for one in catalogue.current("sen_support").questions if one.is_coded)
+    given = {phone_name(first): first.options[0].code}
+    assert officer.post(f"/staff/open-links/{link.id}/enter/phone", data=given).status_code == 422
+    assert officer.post(f"/staff/open-links/{link.id}/enter/paper", data=given).status_code == 302
