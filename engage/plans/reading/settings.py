@@ -17,3 +17,5 @@ class ReadingSettings:
     largest_unpacked_bytes: int = 400_000_000
     most_rows: int = 100_000
     most_columns: int = 250
+    most_cells: int = 10_000_000
+    """Empty ones too: a reader of workbooks lays out the whole rectangle, at 32 bytes a cell."""

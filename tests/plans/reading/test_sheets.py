@@ -1,8 +1,10 @@
 """Files as spreadsheets really save them, and files that are something else."""
 
 import io
+import re
 import struct
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -128,21 +130,70 @@ def test_an_ods_workbook_that_repeats_without_end_is_refused() -> None:
         read_as(ods(ods_row(*HEADINGS[:4]), ods_row("P1", repeated=1_000_000)), "export.ods")
 
 
-def test_a_cell_at_the_far_corner_is_refused_before_it_takes_gigabytes() -> None:
-    for place in ((900_000, 3), (3, 16_000)):
-        rows: list[list[object]] = [HEADINGS]
-        data = as_xlsx(rows)
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            parts = {name: package.read(name) for name in package.namelist()}
-        column = "XFD" if place[1] > 100 else "D"
-        far = f'<row r="{place[0]}"><c r="{column}{place[0]}"><v>1</v></c></row></sheetData>'.encode()
-        parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", far)
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-            for name, part in parts.items():
-                package.writestr(name, part)
-        with pytest.raises(Invalid, match="far below or far to the right"):
-            read_as(out.getvalue(), "export.xlsx")
+ODS_TRAPS = {
+    "far right": '<table:table-row><table:table-cell table:number-columns-repeated="16000"/>{cell}</table:table-row>',
+    "far below": '<table:table-row table:number-rows-repeated="900000"/><table:table-row>{cell}</table:table-row>',
+    "a sheet within": "<table:table><table:table-row>{cell}</table:table-row></table:table>",
+    "one row without end": "<table:table-row>{cells}</table:table-row>",
+    "less than nothing": '<table:table-row table:number-rows-repeated="-9">{cell}</table:table-row>',
+}
+
+
+@pytest.mark.parametrize("trap", ODS_TRAPS.values(), ids=ODS_TRAPS)
+def test_an_ods_workbook_that_is_huge_once_laid_out_is_refused(trap: str) -> None:
+    cell = '<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>'
+    with pytest.raises(Invalid, match=r"far below or far to the right|damaged"):
+        read_as(ods(ods_row(*HEADINGS[:4]), trap.format(cell=cell, cells=cell * 300)), "export.ods")
+
+
+def with_part(name: str, change: Callable[[str], str], *, called: str = "") -> bytes:
+    """A workbook with headings alone, one part of it changed, and perhaps under another name."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(as_xlsx([HEADINGS]))) as package,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for each in package.namelist():
+            part = package.read(each).decode()
+            if called:
+                part = part.replace(name.removeprefix("xl/"), called.removeprefix("xl/"))
+            found = each == name
+            made.writestr(called if found and called else each, change(part) if found else part)
+    return out.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+XLSX_TRAPS = {
+    "far below": '<row r="900000"><c r="D900000"><v>1</v></c></row>',
+    "far right": '<row r="3"><c r="XFD3"><v>1</v></c></row>',
+    "in small letters": '<row r="3"><c r="xfd1048576"><v>1</v></c></row>',
+    "with a space": '<row r="3"><c r = "XFD1048576"><v>1</v></c></row>',
+    "with noughts": '<row r="3"><c r="J0001048576"><v>1</v></c></row>',
+    "with other quotes": "<row r='3'><c r='XFD1048576'><v>1</v></c></row>",
+    "written as a number": '<row r="3"><c r="&#88;FD1048576"><v>1</v></c></row>',
+    "with a prefix": '<x:row xmlns:x="y" r="1048576"><x:c><v>1</v></x:c></x:row>',
+    "a row that says so": '<row\tr="1048576"><c><v>1</v></c></row>',
+    "a row after such a row": '<row r="1048576"><c r="A1"/></row><row><c><v>1</v></c></row>',
+    "a row that is no number": '<row r="²"><c><v>1</v></c></row>',
+    "cells that do not say": f'<row r="3">{"<c><v>1</v></c>" * 300}</row>',
+    "rows that do not say": f"{'<row><c><v>1</v></c></row>' * 101_500}",
+    "wide and long": '<row r="3"><c r="IP100000"><v>1</v></c></row>',
+    "no sound XML": "<row><c><v>1</c></row>",
+}
+
+
+@pytest.mark.parametrize("called", ["", "xl/media/picture.png", "content.xml"])
+@pytest.mark.parametrize("trap", XLSX_TRAPS.values(), ids=XLSX_TRAPS)
+def test_a_workbook_that_is_huge_once_laid_out_is_refused_before_it_takes_gigabytes(trap: str, called: str) -> None:
+    data = with_part(SHEET, lambda sheet: sheet.replace("</sheetData>", f"{trap}</sheetData>"), called=called)
+    with pytest.raises(Invalid, match=r"far below or far to the right|damaged"):
+        read_as(data, "export.xlsx")
+
+
+def test_a_workbook_that_does_not_say_where_its_cells_stand_is_read_all_the_same() -> None:
+    silent = with_part(SHEET, lambda sheet: re.sub(r'(<c|<row) r="\w+"', r"\1", sheet))
+    with pytest.raises(Invalid, match="headings but no rows"):
+        read_as(silent, "export.xlsx")
 
 
 def test_a_workbook_that_unpacks_to_far_more_than_its_size_is_refused() -> None:
