@@ -8,8 +8,6 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 Shape = TypeVar("Shape", bound=BaseModel)
 Place = tuple[str | int, ...]
@@ -17,7 +15,7 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Mistake:
-    """One thing wrong in a data file; `line` is None when the file was read without line numbers."""
+    """One thing wrong in a data file; `line` is None when the file has none to show."""
 
     file: str
     line: int | None
@@ -38,6 +36,8 @@ class DataFile:
 
     name: str
     tree: Any
+    written: yaml.Node | None = None
+    """The same as `tree`, with the line on which each part begins."""
     lines_before: int = 0
 
     def mistake(self, place: Place, wrong: str, cure: str) -> Mistake:
@@ -46,14 +46,16 @@ class DataFile:
         return Mistake(self.name, self._line(place), written, wrong, cure)
 
     def _line(self, place: Place) -> int | None:
-        node, line = self.tree, getattr(getattr(self.tree, "lc", None), "line", None)
+        found = self.written
+        if found is None:
+            return None
+        begins = found.start_mark.line
         for part in place:
-            lines = getattr(node, "lc", None)
-            if lines is None or lines.data is None or part not in lines.data:
+            within = _within(found, part)
+            if within is None:
                 break
-            line = lines.data[part][0]
-            node = node[part]
-        return None if line is None else line + 1 + self.lines_before
+            begins, found = within
+        return begins + 1 + self.lines_before
 
     def shaped(self, model: type[Shape]) -> tuple[Shape | None, list[Mistake]]:
         """The content as this model, or every way in which it does not fit."""
@@ -80,12 +82,25 @@ class DataFile:
         return self.mistake(place, f"{detail['msg']}.", "Mend this value.")
 
 
-def read_yaml(text: str, *, name: str, lines_before: int = 0, with_lines: bool) -> DataFile | Mistake:
-    """Read YAML 1.1; `with_lines` is slower and also refuses a name given twice. No tag in it can run anything."""
+def _within(node: yaml.Node, part: str | int) -> tuple[int, yaml.Node] | None:
+    """The line of this part's name, or of the part in a list, and what it holds."""
+    if isinstance(node, yaml.MappingNode):
+        return next(((key.start_mark.line, value) for key, value in node.value if key.value == str(part)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part].start_mark.line, node.value[part]
+    return None
+
+
+def read_yaml(text: str, *, name: str, lines_before: int = 0) -> DataFile | Mistake:
+    """Read YAML 1.1. A name given twice in one place is a mistake; no tag in it can run anything."""
+    reader = yaml.CSafeLoader(text)
     try:
-        tree = yaml.load(text, yaml.CSafeLoader)
-        return DataFile(name, _with_lines(text) if with_lines else tree, lines_before)
-    except (ValueError, yaml.YAMLError, YAMLError) as error:
+        written = reader.get_single_node()
+        if written is None:
+            return DataFile(name, None)
+        _refuse_twins(written)
+        return DataFile(name, reader.construct_document(written), written, lines_before)
+    except (ValueError, yaml.YAMLError) as error:
         problem = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error).partition("\n")[0]
         line = _line_of_error(error, text)
         cure = "Look at this line and the one before." if line else "Look for a date or number that cannot be."
@@ -100,10 +115,23 @@ def _line_of_error(error: Exception, text: str) -> int | None:
     return None if position is None else text[:position].count("\n") + 1
 
 
-def _with_lines(text: str) -> Any:
-    reader = YAML()
-    reader.version = (1, 1)
-    return reader.load(text)
+def _refuse_twins(written: yaml.Node) -> None:
+    """Raise `yaml.YAMLError` at the first name that stands twice in one place."""
+    waiting, met = [written], set[int]()
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, yaml.CollectionNode) or id(node) in met:  # a part may stand for another, even around it
+            continue
+        met.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            names = set[object]()
+            for key, value in node.value:
+                if isinstance(key, yaml.ScalarNode) and key.value in names:
+                    raise yaml.MarkedYAMLError(problem=f'"{key.value}" is given twice', problem_mark=key.start_mark)
+                names |= {key.value} if isinstance(key, yaml.ScalarNode) else set()
+                waiting += [key, value]
+        else:
+            waiting += node.value
 
 
 def read_text(file: Path, *, root: Path) -> str | Mistake:
@@ -117,12 +145,12 @@ def read_text(file: Path, *, root: Path) -> str | Mistake:
         return Mistake(name, None, "", "The file is not UTF-8 text.", "Save it again as UTF-8.")
 
 
-def read_data_file(file: Path, *, root: Path, with_lines: bool) -> DataFile | Mistake:
+def read_data_file(file: Path, *, root: Path) -> DataFile | Mistake:
     """One YAML file under `root`, or the mistake that keeps it from being read."""
     text = read_text(file, root=root)
     if isinstance(text, Mistake):
         return text
-    return read_yaml(text, name=file.relative_to(root).as_posix(), with_lines=with_lines)
+    return read_yaml(text, name=file.relative_to(root).as_posix())
 
 
 def in_words(mistakes: Sequence[Mistake]) -> str:

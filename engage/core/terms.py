@@ -48,7 +48,7 @@ def wrong_terms(text: str) -> list[WrongTerm]:
 
 @cache
 def _terms() -> tuple[tuple[Term, re.Pattern[str]], ...]:
-    read = read_data_file(FOLDER / "terms.yaml", root=FOLDER, with_lines=False)
+    read = read_data_file(FOLDER / "terms.yaml", root=FOLDER)
     if isinstance(read, Mistake):
         raise Misconfigured(str(read))
     terms, mistakes = read.shaped(Terms)

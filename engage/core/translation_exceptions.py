@@ -44,7 +44,7 @@ class Exceptions(_Frozen):
 
 def exceptions(folder: Path = FOLDER) -> Exceptions:
     """Read it; `Misconfigured` names every mistake."""
-    read = read_data_file(folder / FILE, root=folder, with_lines=False)
+    read = read_data_file(folder / FILE, root=folder)
     if isinstance(read, Mistake):
         raise Misconfigured(str(read))
     shaped, mistakes = read.shaped(Exceptions)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engage.core import catalogues
-from engage.core.catalogues import DOMAINS, MESSAGES, SURVEYS, Key, Review
+from engage.core.catalogues import DOMAINS, MESSAGES, SURVEYS, Entries, Key, Review
 from engage.core.languages import LANGUAGES, SOURCE
 from engage.notify.models import MessageChannel
 
@@ -76,7 +76,8 @@ class Offering:
     def progress(self, language: str) -> Sequence[Progress]:
         """Pages, surveys and emails in this language. Texts and letters are not counted: a text without words in it, or
         whose letters Notify does not carry, goes in English, and a letter says in English where to answer in one's own."""
-        return [*(_of_domain(domain, language) for domain in DOMAINS), self._of_templates(language)]
+        parts = [progress_of(domain, language, catalogues.source_entries(domain)) for domain in DOMAINS]
+        return [*parts, self._of_templates(language)]
 
     def _of_templates(self, language: str) -> Progress:
         reviews = catalogues.entries(language, TEMPLATES)
@@ -98,15 +99,16 @@ def _reviewed_here(review: catalogues.Entry | None, template: Worded) -> bool:
     return review is not None and review.review is not None and review.strings == (template.version,)
 
 
-def _of_domain(domain: str, language: str) -> Progress:
-    wanted, known = catalogues.source_entries(domain), catalogues.entries(language, domain)
-    there = [key for key in wanted if key in known and known[key].is_there]
-    reviewed = {key for key in there if known[key].review is not None}
+def progress_of(domain: str, language: str, wanted: Entries) -> Progress:
+    """How far these English strings of a domain have come."""
+    known = catalogues.entries(language, domain)
+    there = {key for key in wanted if key in known and known[key].is_there}
+    drafts = {key for key in there if known[key].review is None}
     return Progress(
         domain,
         total=len(wanted),
         there=len(there),
-        reviewed=len(reviewed),
-        missing=tuple(key for key in wanted if key not in set(there)),
-        drafts=tuple(key for key in there if key not in reviewed),
+        reviewed=len(there) - len(drafts),
+        missing=tuple(key for key in wanted if key not in there),
+        drafts=tuple(key for key in wanted if key in drafts),
     )

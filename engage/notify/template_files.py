@@ -111,7 +111,7 @@ class _Reading:
         self.mistakes.sort(key=lambda mistake: (mistake.file, mistake.line or 0, mistake.place))
 
     def _data(self, name: str, shape: type[Data]) -> Data | None:
-        read = read_data_file(self.root / name, root=self.root, with_lines=True)
+        read = read_data_file(self.root / name, root=self.root)
         if isinstance(read, Mistake):
             self.mistakes.append(read)
             return None
@@ -135,7 +135,7 @@ class _Reading:
             cure = 'Begin it with a line "---", the name, purpose and so on, and another line "---".'
             self.mistakes.append(Mistake(name, 1, "", "The file has no front matter.", cure))
             return
-        front = read_yaml(halves["front"], name=name, lines_before=1, with_lines=True)
+        front = read_yaml(halves["front"], name=name, lines_before=1)
         if isinstance(front, Mistake):
             self.mistakes.append(front)
             return

@@ -132,18 +132,18 @@ class Catalogue:
 
 def load(root: Path) -> Catalogue:
     """Read every survey under `root`; `Misconfigured` names every mistake at once, with lines and cures."""
-    reading = _Reading(root, with_lines=False)
+    reading = _Reading(root)
     catalogue = reading.catalogue()
     if reading.mistakes or catalogue is None:
-        raise Misconfigured(f"The surveys have mistakes.\n{in_words(check(root) or reading.mistakes)}")
+        raise Misconfigured(f"The surveys have mistakes.\n{in_words(reading.in_order())}")
     return catalogue
 
 
 def check(root: Path) -> list[Mistake]:
     """Every mistake in the surveys under `root`, in the order of files and lines."""
-    reading = _Reading(root, with_lines=True)
+    reading = _Reading(root)
     reading.catalogue()
-    return sorted(reading.mistakes, key=lambda mistake: (mistake.file, mistake.line or 0, mistake.place))
+    return reading.in_order()
 
 
 @dataclass
@@ -151,10 +151,13 @@ class _Reading:
     """One pass over the folder, gathering what is sound and every mistake in the rest."""
 
     root: Path
-    with_lines: bool
     mistakes: list[Mistake] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     """Surveys with a version that could not be read: what others say about them is not held against them."""
+
+    def in_order(self) -> list[Mistake]:
+        """The mistakes by file and line."""
+        return sorted(self.mistakes, key=lambda mistake: (mistake.file, mistake.line or 0, mistake.place))
 
     def catalogue(self) -> Catalogue | None:
         """The whole, or None when a file that all need cannot be read."""
@@ -192,7 +195,7 @@ class _Reading:
         )
 
     def _file(self, name: str, model: type[Shape]) -> tuple[DataFile, Shape] | None:
-        read = read_data_file(self.root / name, root=self.root, with_lines=self.with_lines)
+        read = read_data_file(self.root / name, root=self.root)
         if isinstance(read, Mistake):
             self.mistakes.append(read)
             return None

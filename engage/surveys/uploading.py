@@ -70,7 +70,7 @@ def _key(survey: Survey) -> tuple[str, int]:
 def _file(text: str, name: str) -> DataFile | Mistake:
     if len(text.encode()) > LONGEST_BYTES:
         return Mistake(name, None, "", "This is longer than any survey.", f"Keep it under {LONGEST_BYTES // 1024} kB.")
-    return _unsafe(text, name) or read_yaml(text, name=name, with_lines=True)
+    return _unsafe(text, name) or read_yaml(text, name=name)
 
 
 def _unsafe(text: str, name: str) -> Mistake | None:
@@ -166,7 +166,7 @@ def overlaid(files: Catalogue, rows: Sequence[SurveyVersion]) -> Catalogue:
 
 
 def _read_back(row: SurveyVersion, files: Catalogue) -> Survey | None:
-    read = read_yaml(row.yaml or "", name=f"{row.survey} version {row.version}", with_lines=False)
+    read = read_yaml(row.yaml or "", name=f"{row.survey} version {row.version}")
     written = read.shaped(Survey)[0] if isinstance(read, DataFile) else None
     survey = with_scales(written, files.scales) if written else None
     if row.state is VersionState.DRAFT:
@@ -183,6 +183,6 @@ def _lay_measures(followed: dict[str, SurveyMeasures], row: SurveyVersion, surve
     """A draft's measures count only while nothing else says what the survey follows: it must not move a live figure."""
     if row.state is VersionState.DRAFT and row.survey in followed:
         return
-    read = read_yaml(row.measures or "", name=MEASURES_FILE, with_lines=False) if row.measures else None
+    read = read_yaml(row.measures or "", name=MEASURES_FILE) if row.measures else None
     given = read.shaped(SurveyMeasures)[0] if isinstance(read, DataFile) else None
     followed[row.survey] = with_new_measures(given or followed.get(row.survey), survey)

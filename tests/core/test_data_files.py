@@ -17,8 +17,8 @@ class Shelf(BaseModel):
 TEXT = "# a shelf\nbooks:\n  - {pages: 3}\n  - pages: many\n"
 
 
-def _read(text: str, *, lines_before: int = 0, with_lines: bool = True) -> DataFile:
-    read = read_yaml(text, name="shelf.yaml", lines_before=lines_before, with_lines=with_lines)
+def _read(text: str, *, lines_before: int = 0) -> DataFile:
+    read = read_yaml(text, name="shelf.yaml", lines_before=lines_before)
     assert isinstance(read, DataFile)
     return read
 
@@ -42,9 +42,15 @@ def test_what_is_missing_is_shown_at_what_should_hold_it() -> None:
     assert (mistake.line, mistake.wrong) == (3, '"books" is missing.')
 
 
-def test_without_lines_a_mistake_still_has_its_place() -> None:
-    [mistake] = _read(TEXT, with_lines=False).shaped(Shelf)[1]
-    assert str(mistake).startswith("shelf.yaml: books.1.pages: ")
+def test_a_name_given_twice_is_shown_at_the_second() -> None:
+    mistake = read_yaml("a: 1\nb:\n  - {c: 1, d: 2}\n  - c: 1\n    c: 2\n", name="x.yaml")
+    assert isinstance(mistake, Mistake)
+    assert (mistake.line, mistake.wrong) == (5, 'This is not sound YAML: "c" is given twice.')
+
+
+def test_parts_that_stand_for_each_other_are_read_once() -> None:
+    tree = _read("a: &a {b: 1}\nc: [*a, *a]\n").tree
+    assert tree == {"a": {"b": 1}, "c": [{"b": 1}, {"b": 1}]}
 
 
 @pytest.mark.parametrize("text", ["", "just words", "- a list"])
@@ -53,24 +59,23 @@ def test_content_of_another_kind_is_a_mistake(text: str) -> None:
     assert mistake.wrong == "This is not a set of named values."
 
 
-@pytest.mark.parametrize("with_lines", [True, False])
 @pytest.mark.parametrize("text", ["a: [1", "a: b: c", "\t- x", "a: !!python/object:os.system x", "a: \x07"])
-def test_unsound_yaml_is_a_mistake_and_never_runs(text: str, with_lines: bool) -> None:
-    assert isinstance(read_yaml(text, name="x.yaml", with_lines=with_lines), Mistake)
+def test_unsound_yaml_is_a_mistake_and_never_runs(text: str) -> None:
+    assert isinstance(read_yaml(text, name="x.yaml"), Mistake)
 
 
 def test_a_sign_that_no_yaml_may_hold_is_shown_on_its_line() -> None:
-    mistake = read_yaml("a: 1\nb: \x07\n", name="x.yaml", with_lines=True)
+    mistake = read_yaml("a: 1\nb: \x07\n", name="x.yaml")
     assert isinstance(mistake, Mistake)
     assert mistake.line == 2
 
 
 def test_a_day_that_cannot_be_is_a_mistake() -> None:
-    mistake = read_yaml("on: 2022-13-45\n", name="x.yaml", with_lines=True)
+    mistake = read_yaml("on: 2022-13-45\n", name="x.yaml")
     assert isinstance(mistake, Mistake)
     assert "month must be in 1..12" in mistake.wrong
 
 
 def test_a_file_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
-    missing = read_data_file(tmp_path / "none.yaml", root=tmp_path, with_lines=True)
+    missing = read_data_file(tmp_path / "none.yaml", root=tmp_path)
     assert missing == Mistake("none.yaml", None, "", "The file is not there.", "Add it.")

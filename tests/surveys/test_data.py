@@ -5,7 +5,6 @@ from itertools import chain
 
 import pytest
 
-from engage.core.data_files import DataFile, read_data_file
 from engage.plans.models import PlanEventKind
 from engage.surveys.definition import Audience, Mode, Question, QuestionKind, Survey
 from engage.surveys.loader import Catalogue, check
@@ -315,11 +314,3 @@ def test_baselines_are_as_printed(catalogue: Catalogue) -> None:
     assert measures["plan_confidence"].baseline is not None
     assert measures["plan_confidence"].baseline.below
     assert measures["plan_confidence"].baseline.estimate
-
-
-def test_both_ways_of_reading_give_the_same_content() -> None:
-    for path in SURVEYS.rglob("*.yaml"):
-        fast, careful = (read_data_file(path, root=SURVEYS, with_lines=lines) for lines in (False, True))
-        assert isinstance(fast, DataFile)
-        assert isinstance(careful, DataFile)
-        assert fast.tree == careful.tree

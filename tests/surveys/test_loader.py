@@ -255,7 +255,7 @@ SPOILED = {
         V2,
         "minutes: 2\n",
         "minutes: 2\nminutes: 3\n",
-        "This is not sound YAML: found duplicate key",
+        'This is not sound YAML: "minutes" is given twice.',
     ),
     "another audience than before": (
         V2,
