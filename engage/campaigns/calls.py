@@ -10,7 +10,7 @@ from engage.campaigns import asking, failures, gate
 from engage.campaigns.answering import stop_asking
 from engage.campaigns.gate import locked
 from engage.campaigns.holding import hold_family
-from engage.campaigns.household import ContactCap, heard_until
+from engage.campaigns.household import TOO_OFTEN, ContactCap, heard_until
 from engage.campaigns.models import (
     CallAttempt,
     CallOutcome,
@@ -31,6 +31,10 @@ from engage.plans.models import EhcPlan, PlanEvent
 
 ENOUGH_TRIES = 5
 """After so many calls without an answer a family leaves the list, unless it was promised another."""
+CALL_BACK_LATER = "call_back_later"
+IN_SCHOOL_HOLIDAYS = "school_holidays"
+RUNG_TODAY = "rung_today"
+RUNG_ENOUGH = "rung_enough"
 _BEST_FIRST = (Channel.MOBILE, Channel.LANDLINE)
 
 
@@ -63,9 +67,10 @@ def call_list(session: Session, *, now: datetime, limit: int = 200, cap: Contact
         )
     )
     items = [
-        _item(invitation) for invitation in session.scalars(on_the_list) if _may_ring(session, invitation, cap, now)
+        _item(invitation)
+        for invitation in session.scalars(on_the_list)
+        if why_not_rung(session, invitation, cap, now=now) is None
     ]
-    items = [item for item in items if not _has_rung_enough(item, now)]
     items.sort(key=lambda item: item.why_now != "call_back")
     return items[:limit]
 
@@ -78,24 +83,32 @@ def call_item(session: Session, invitation_id: int) -> CallItem:
     return _item(invitation)
 
 
-def _may_ring(session: Session, invitation: Invitation, cap: ContactCap | None, now: datetime) -> bool:
-    if gate.foreseen(session, invitation, now=now) is not None:  # a call is a contact like any other
-        return False
+def is_on_the_list(invitation: Invitation) -> bool:
+    """Whether this family came on to the call list and is still being asked, be it their turn today or not."""
+    came = any(contact.step is Step.CALL and not contact.fallback for contact in invitation.contacts)
+    return came and invitation.state is InvitationState.ASKING
+
+
+def why_not_rung(
+    session: Session, invitation: Invitation, cap: ContactCap | None, *, now: datetime
+) -> gate.Verdict | None:
+    """Why a family on the list is not rung now, or None. A call is a contact like any other; one that was promised is
+    made also in the holidays, however often we rang."""
+    against = gate.foreseen(session, invitation, now=now)
+    if against is not None:
+        return against
     last = invitation.calls[-1] if invitation.calls else None
-    if (
-        last is not None and last.call_back_at is not None
-    ):  # they asked for it, also in the holidays, however often we rang
-        return last.call_back_at <= now
+    if last is not None and last.call_back_at is not None:
+        return None if last.call_back_at <= now else gate.Verdict(CALL_BACK_LATER, until=last.call_back_at)
     on, settings = london_date(now), asking.settings_of(invitation.campaign)
+    if len(invitation.calls) >= ENOUGH_TRIES:
+        return gate.Verdict(RUNG_ENOUGH)
     if settings.skip_school_holidays and is_school_holiday(on):
-        return False
-    return cap is None or heard_until(session, invitation.person_id, cap, now=now) is None
-
-
-def _has_rung_enough(item: CallItem, now: datetime) -> bool:
-    if item.last is None or item.last.call_back_at is not None:
-        return False
-    return item.tries >= ENOUGH_TRIES or london_date(item.last.called_at) == london_date(now)
+        return gate.Verdict(IN_SCHOOL_HOLIDAYS)
+    if last is not None and london_date(last.called_at) == on:
+        return gate.Verdict(RUNG_TODAY)
+    until = None if cap is None else heard_until(session, invitation.person_id, cap, now=now)
+    return None if until is None else gate.Verdict(TOO_OFTEN, until=until)
 
 
 def _item(invitation: Invitation) -> CallItem:

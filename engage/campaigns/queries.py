@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from engage.campaigns import gate, ladder
-from engage.campaigns.asking import MESSAGE_PURPOSE, address_for
+from engage.campaigns.asking import MESSAGE_PURPOSE, address_for, template_for
 from engage.campaigns.climbing import NO_MAILBOX_WORKS
 from engage.campaigns.household import TOO_OFTEN, ContactCap, heard_until
 from engage.campaigns.models import (
@@ -25,7 +25,9 @@ from engage.campaigns.professionals import BY_MAILBOX, is_by_mailbox
 from engage.core.batches import batches
 from engage.core.clock import london_date, london_moment
 from engage.core.errors import NotFound
-from engage.notify.models import Message, MessageState
+from engage.notify import signing
+from engage.notify.models import Message, MessageChannel, MessageState
+from engage.notify.templates import Templates
 from engage.people.models import Channel, Child, ContactPoint, ContactState
 from engage.people.vocabulary.ages import left_school_age_if_born_by
 from engage.plans.models import EhcPlan, PlanEvent
@@ -140,10 +142,17 @@ class Next:
 
 
 def whats_next(
-    session: Session, invitation: Invitation, *, now: datetime, letters: bool = False, cap: ContactCap | None = None
+    session: Session,
+    invitation: Invitation,
+    *,
+    now: datetime,
+    letters: bool = False,
+    cap: ContactCap | None = None,
+    templates: Templates | None = None,
 ) -> Next:
     """What comes next for an open invitation, and whether the gate would let it pass now; with the council's `cap`, also
-    whether its household will have heard from us too often by then."""
+    whether its household will have heard from us too often by then, and with the `templates` whether everybody has
+    signed the letter that is next."""
     verdict = gate.foreseen(session, invitation, now=now) or _too_often(session, invitation, cap, now)
     step, channel = invitation.next_step, None
     if step in ladder.MESSAGE_STEPS:
@@ -153,6 +162,8 @@ def whats_next(
         elif point is None:
             step = Step.CALL
         channel = point.channel if point else None
+    if verdict is None and step is not None and channel is Channel.POST and templates is not None:
+        verdict = _not_signed(session, invitation, step, templates)
     return Next(
         invitation,
         step,
@@ -172,6 +183,13 @@ def _too_often(session: Session, invitation: Invitation, cap: ContactCap | None,
     return gate.Verdict(TOO_OFTEN, until=until) if until is not None and until > due else None
 
 
+def _not_signed(session: Session, invitation: Invitation, step: Step, templates: Templates) -> gate.Verdict | None:
+    in_dispute = gate.in_dispute(session, invitation)
+    name = template_for(invitation.campaign, step, MessageChannel.LETTER, in_dispute=in_dispute)
+    letter = templates.find(name, MessageChannel.LETTER, invitation.person.written_language)
+    return gate.Verdict(signing.NOT_SIGNED) if signing.not_signed(session, letter) else None
+
+
 def who_is_next(
     session: Session,
     campaign: Campaign,
@@ -181,10 +199,11 @@ def who_is_next(
     offset: int = 0,
     letters: bool = False,
     cap: ContactCap | None = None,
+    templates: Templates | None = None,
 ) -> list[Next]:
     """Open invitations of a campaign, whoever is due soonest first."""
     return [
-        whats_next(session, invitation, now=now, letters=letters, cap=cap)
+        whats_next(session, invitation, now=now, letters=letters, cap=cap, templates=templates)
         for invitation in session.scalars(
             select(Invitation)
             .where(*_waiting(campaign))

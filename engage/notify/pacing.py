@@ -73,6 +73,12 @@ def standing_pause(session: Session, *, now: datetime) -> SendingPace | None:
     return row if row is not None and row.paused_until is not None and row.paused_until > now else None
 
 
+def standing_pauses(session: Session, *, now: datetime) -> dict[str, SendingPace]:
+    """Every pause there is now, by whom it stops: everybody, or a channel."""
+    paused = select(SendingPace).where(SendingPace.paused_until > now).order_by(SendingPace.name)
+    return {row.name: row for row in session.scalars(paused)}
+
+
 def resume(session: Session, *, now: datetime) -> None:
     """End the pause of everybody: somebody has mended what was wrong."""
     row = _row(session, EVERYBODY, now)

@@ -117,6 +117,7 @@ def who_is_next(campaign_id: int) -> ResponseReturnValue:
         offset=(at - 1) * PAGE,
         letters=house().settings.sends_letters,
         cap=cap_of(house().settings),
+        templates=house().templates,
     )
     return render_template(
         "staff/campaigns/next.html",

@@ -36,7 +36,8 @@ from engage.web.security import may, needs
 from engage.web.staff import ROW, about_you, blueprint
 from engage.web.staff.actors import namer
 from engage.web.staff.campaigns import message_shown
-from engage.web.staff.family_story import asks_about, coming, said_of, story, ways
+from engage.web.staff.family_story import coming, story, ways
+from engage.web.staff.message_words import Sending, asks_about, said_of
 from engage.web.staff.words import CAPACITY, HOLDS, reason
 
 MOST_FOUND = 50
@@ -85,7 +86,15 @@ def family(child_id: int) -> ResponseReturnValue:
         holds=_holds(people_of(child)),
         parents=[_parent(child, tie) for tie in child.relationships],
         own_ways=ways(child, in_words),
-        coming=coming(session(), events, invitations, running, now=now(), settings=house().settings),
+        coming=coming(
+            session(),
+            events,
+            invitations,
+            running,
+            now=now(),
+            settings=house().settings,
+            templates=house().templates,
+        ),
         story=story(
             child_id,
             events,
@@ -95,6 +104,7 @@ def family(child_id: int) -> ResponseReturnValue:
             booklets_for(session(), [each.id for each in invitations]),
             codes_sent(session(), [person.id for person in people_of(child)]),
             name=namer(session()),
+            sending=Sending.at(session(), now()),
         ),
         may_ask=about_you.JUST_MET in http.args and about_you.is_offered() and may(Permission.MAKE_CALLS),
         face_to_face=_answerable(invitations) if may(Permission.MAKE_CALLS) else [],
@@ -134,7 +144,7 @@ def family_message(child_id: int, contact_id: int) -> ResponseReturnValue:
             words_of(carried) if several else None,
         ),
         asks_about=asks_about(carried) if several else "",
-        became=said_of(taken.message),
+        became=said_of(taken.message, Sending.at(session(), now())),
         taken_at=taken.taken_at,
     )
 

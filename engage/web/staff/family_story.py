@@ -2,48 +2,44 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from flask import url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from engage.campaigns.asking import settings_of
 from engage.campaigns.booklet_models import Booklet
+from engage.campaigns.calls import CALL_BACK_LATER, is_on_the_list, why_not_rung
+from engage.campaigns.climbing import NOT_LEFT
 from engage.campaigns.eligibility import reasons_against
+from engage.campaigns.gate import Verdict
 from engage.campaigns.household import cap_of
-from engage.campaigns.models import CallAttempt, Campaign, Invitation, InvitationState, LadderContact
+from engage.campaigns.models import CallAttempt, Campaign, Invitation, InvitationState, LadderContact, Step
 from engage.campaigns.queries import Next, whats_next
-from engage.core.clock import london_moment
+from engage.core.clock import london_date, london_moment
 from engage.core.config import Settings
 from engage.core.languages import LANGUAGES
-from engage.notify.models import Message, MessageState
+from engage.core.working_days import is_school_holiday
+from engage.notify.models import Message
+from engage.notify.templates import Templates
 from engage.people.models import ContactPoint, ContactState, Hold, Person
 from engage.plans.models import PlanEvent
 from engage.web.booklet_pages import FORMATS
 from engage.web.rendering import day, london, weekday, words
+from engage.web.staff.message_words import BAD, LEFT, Sending, asked, asks_about, said_of, why_sent
 from engage.web.staff.words import (
     CHANNELS,
     CONTACT_STATES,
     ENDED,
     EVENTS,
     HOLDS,
-    NOTIFY_SAYS,
     STEPS,
     by_channel,
     reason,
     wait,
 )
 
-MESSAGE_SAYS = {
-    MessageState.QUEUED: "Waiting to leave",
-    MessageState.CLAIMED: "Leaving now",
-    MessageState.UNKNOWN: "Sent, and we are finding out whether GOV.UK Notify took it",
-    MessageState.ACCEPTED: "Taken by GOV.UK Notify",
-    MessageState.DELIVERED: "Delivered",
-    MessageState.UNDELIVERED: "Not delivered",
-    MessageState.WITHDRAWN: "Taken back before it left",
-    MessageState.FAILED: "Could not be sent",
-}
 CALLS = {
     "answered_survey": "they answered",
     "no_reply": "nobody answered",
@@ -55,7 +51,9 @@ CALLS = {
     "prefers_link": "they would rather use the link",
     "distress": "they were upset",
 }
-BAD = frozenset({MessageState.UNDELIVERED, MessageState.FAILED})
+
+DAYS_AT_AN_END = 3
+"""A weekend and a bank holiday: so many days may lie between the last day of a school holiday and the next message."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +81,14 @@ def story(
     codes: Sequence[Message] = (),
     *,
     name: Callable[[str], str],
+    sending: Sending,
 ) -> list[Moment]:
     """Everything that happened with a family, the latest first; `name` says who an actor is, and `carried` what each
     message, which comes once, asks about."""
     moments = [moment for event in events for moment in _of_event(event)]
     for invitation in invitations:
         moments += [
-            _of_contact(contact, child_id, carried.get(contact.message_id or 0, [contact]))
+            _of_contact(contact, child_id, carried.get(contact.message_id or 0, [contact]), name, sending)
             for contact in invitation.contacts
             if contact.message_id is None or _is_first_here(contact, child_id, carried)
         ]
@@ -97,7 +96,7 @@ def story(
         moments += _of_end(invitation)
     moments += [moment for booklet in booklets for moment in _of_booklet(booklet, name)]
     names = {person.id: person.full_name for person in people}
-    moments += [_of_code(message, names.get(message.person_id or 0, "them")) for message in codes]
+    moments += [_of_code(message, names.get(message.person_id or 0, "them"), sending) for message in codes]
     for person in people:
         moments += [moment for hold in person.holds for moment in _of_hold(hold, person, name)]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
@@ -117,46 +116,40 @@ def _is_first_here(contact: LadderContact, child_id: int, carried: Mapping[int, 
     return contact is next(one for one in together if one.invitation.plan_event.plan.child_id == child_id)
 
 
-def asks_about(carried: Sequence[LadderContact]) -> str:
-    """The surveys one message carries, by child and event."""
-    return "; ".join(_asked(contact) for contact in carried)
-
-
-def _asked(contact: LadderContact) -> str:
-    event = contact.invitation.plan_event
-    return f"{event.plan.child.forename}, {EVENTS[event.kind].lower()} on {day(event.happened_on)}"
-
-
 def _together(carried: Sequence[LadderContact]) -> str:
-    """What one message asks about, when it is more than one thing, and what was left out before it went."""
-    if len(carried) < 2:
-        return ""
-    asked = [contact for contact in carried if contact.left_out_because is None]
+    """What one message asks about, and what was left out before it went."""
+    kept = [contact for contact in carried if contact.left_out_because is None]
     out = [contact for contact in carried if contact.left_out_because is not None]
-    left_out = [f" Left out: {_asked(one)} ({reason(one.left_out_because).lower()})." for one in out]
-    return f" One message about {asks_about(asked)}.{''.join(left_out)}"
+    left_out = [f" Left out: {asked(one)} ({reason(one.left_out_because).lower()})." for one in out]
+    one = "One message about" if len(carried) > 1 else "About"
+    return f"{one} {asks_about(kept or carried)}.{''.join(left_out)}"
 
 
-def _of_contact(contact: LadderContact, child_id: int, carried: Sequence[LadderContact]) -> Moment:
+def _of_contact(
+    contact: LadderContact,
+    child_id: int,
+    carried: Sequence[LadderContact],
+    name: Callable[[str], str],
+    sending: Sending,
+) -> Moment:
+    title, message = _title(contact), contact.message
+    why = f"{_together(carried)} {why_sent(contact, carried, name)}"
+    if message is None:
+        return Moment(contact.taken_at, title, why)
+    href = url_for("staff.family_message", child_id=child_id, contact_id=contact.id)
+    text = Markup('{}. {} <a class="govuk-link" href="{}">Read it<span class="govuk-visually-hidden">: {}</span></a>')
+    left = message.claimed_at if message.state in LEFT else None
+    kind = "stopped" if message.state in BAD else "done"
+    return Moment(left or contact.taken_at, title, text.format(said_of(message, sending), why, href, title), kind)
+
+
+def _title(contact: LadderContact) -> str:
+    """What was done, by what and to whom; the link that somebody asked for on the telephone is no call."""
     to = contact.invitation.person.full_name
     if contact.message is None:
-        return Moment(contact.taken_at, f"{STEPS[contact.step]}: {to}")
-    title = f"{STEPS[contact.step]} {by_channel(contact.channel)} to {to}"
-    href = url_for("staff.family_message", child_id=child_id, contact_id=contact.id)
-    text = Markup('{}.{} <a class="govuk-link" href="{}">Read it<span class="govuk-visually-hidden">: {}</span></a>')
-    kind = "stopped" if contact.message.state in BAD else "done"
-    return Moment(contact.taken_at, title, text.format(said_of(contact.message), _together(carried), href, title), kind)
-
-
-def said_of(message: Message) -> str:
-    """What became of a message, with GOV.UK Notify's own word and the moment it gave."""
-    said = MESSAGE_SAYS[message.state]
-    last = message.attempts[-1] if message.attempts else None
-    if message.state is MessageState.DELIVERED:
-        return f"{said} {london(last.completed_at)}" if last and last.completed_at else said
-    if last is not None and last.status:
-        return f"{said}: {NOTIFY_SAYS.get(last.status, last.status)} (“{last.status}”)"
-    return f"{said}: {reason(message.state_because).lower()}" if message.state_because else said
+        return f"{STEPS[contact.step]}: {to}"
+    step = "Link sent once more" if contact.step is Step.CALL else STEPS[contact.step]
+    return f"{step} {by_channel(contact.channel)} to {to}"
 
 
 def _of_call(call: CallAttempt, person: Person, name: Callable[[str], str]) -> Moment:
@@ -175,9 +168,9 @@ def _of_booklet(booklet: Booklet, name: Callable[[str], str]) -> Iterable[Moment
         yield Moment(booklet.entered_at, f"Booklet of {to} came back", typed)
 
 
-def _of_code(message: Message, to: str) -> Moment:
+def _of_code(message: Message, to: str, sending: Sending) -> Moment:
     title = f"Code {by_channel(message.channel)} to {to}, who asked for it to see again what they had begun"
-    return Moment(message.created_at, title, said_of(message), "stopped" if message.state in BAD else "done")
+    return Moment(message.created_at, title, said_of(message, sending), "stopped" if message.state in BAD else "done")
 
 
 def _of_end(invitation: Invitation) -> Iterable[Moment]:
@@ -214,18 +207,49 @@ def coming(
     *,
     now: datetime,
     settings: Settings,
+    templates: Templates,
 ) -> list[dict[str, str]]:
     """What comes next for each open invitation, and for each event that nobody is asked about, why: for the timeline."""
-    steps = [
-        _next_step(whats_next(session, invitation, now=now, letters=settings.sends_letters, cap=cap_of(settings)), now)
-        for invitation in invitations
-        if invitation.state in (InvitationState.PLANNED, InvitationState.ASKING)
-    ]
-    asked = {invitation.plan_event_id for invitation in invitations}
-    for event in events:
-        if event.id not in asked:
-            steps.append(_not_yet_asked(event, reasons_against(event, running, now)))
+    cap, sending = cap_of(settings), Sending.at(session, now)
+    steps: list[dict[str, str]] = []
+    told: set[int] = set()
+    for invitation in invitations:
+        if invitation.state not in (InvitationState.PLANNED, InvitationState.ASKING):
+            continue
+        ahead = whats_next(session, invitation, now=now, letters=settings.sends_letters, cap=cap, templates=templates)
+        waiting = [one for one in invitation.contacts if _waits_to_leave(one)]
+        if ahead.waits_because is None and waiting:
+            steps += [_leaves(one, sending) for one in waiting if one.message_id not in told]
+            told |= {one.message_id or 0 for one in waiting}
+            continue
+        if ahead.waits_because is None and is_on_the_list(invitation):
+            steps.append(_ring(invitation, why_not_rung(session, invitation, cap, now=now)))
+        steps.append(_next_step(ahead, now))
+    known = {invitation.plan_event_id for invitation in invitations}
+    steps += [_not_yet_asked(event, reasons_against(event, running, now)) for event in events if event.id not in known]
     return steps
+
+
+def _waits_to_leave(contact: LadderContact) -> bool:
+    return contact.left_out_because is None and contact.message is not None and contact.message.state in NOT_LEFT
+
+
+def _leaves(contact: LadderContact, sending: Sending) -> dict[str, str]:
+    """A message that has been made and not handed over yet, and what it waits for."""
+    assert contact.message is not None
+    return {"title": _title(contact), "when": "", "text": f"{said_of(contact.message, sending)}.", "kind": "next"}
+
+
+def _ring(invitation: Invitation, against: Verdict | None) -> dict[str, str]:
+    """A call, or why none is made for now."""
+    to = invitation.person.full_name
+    if against is None:
+        return {"title": f"A call to {to}", "when": "Now", "text": "They are on the call list.", "kind": "next"}
+    if against.because == CALL_BACK_LATER and against.until is not None:
+        when = london(against.until)
+        return {"title": f"A call to {to}", "when": when, "text": f"{reason(against.because)}.", "kind": "next"}
+    text = f"{wait(against.because, against.until)}."
+    return {"title": f"No call to {to} for now", "when": "", "text": text, "kind": "stopped"}
 
 
 def _next_step(each: Next, now: datetime) -> dict[str, str]:
@@ -242,7 +266,15 @@ def _next_step(each: Next, now: datetime) -> dict[str, str]:
     title = f"{STEPS[each.step]} {by_channel(each.channel)}".strip() if each.step else "Waiting for a call"
     soon = "As soon as contact hours allow"
     when = "" if each.due_at is None else soon if each.due_at <= now else london(each.due_at)
+    if each.due_at is not None and _is_after_holidays(each.invitation, each.due_at):
+        text = f"Nothing goes in the school holidays, which come before it. {text}"
     return {"title": f"{title}: {to}", "when": when, "text": text, "kind": "next"}
+
+
+def _is_after_holidays(invitation: Invitation, due_at: datetime) -> bool:
+    """Whether a step is due on one of the first days after school holidays in which nothing goes."""
+    before = [london_date(due_at) - timedelta(days=back) for back in range(1, DAYS_AT_AN_END + 1)]
+    return settings_of(invitation.campaign).skip_school_holidays and any(is_school_holiday(one) for one in before)
 
 
 def _not_yet_asked(event: PlanEvent, against: Sequence[str]) -> dict[str, str]:

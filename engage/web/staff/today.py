@@ -34,8 +34,8 @@ from engage.web.rendering import day, london, plural
 from engage.web.request import actor, house, now, session
 from engage.web.security import may, needs
 from engage.web.staff import blueprint
-from engage.web.staff.family_story import said_of
-from engage.web.staff.words import EVENTS, STEPS, by_channel, reason, wait
+from engage.web.staff.message_words import Sending, said_of, why_paused
+from engage.web.staff.words import CHANNELS, EVENTS, STEPS, by_channel, reason, wait
 from engage.you_said_we_did.queries import published
 
 
@@ -58,6 +58,7 @@ def today() -> ResponseReturnValue:
     return render_template(
         "staff/today.html",
         paused=_paused(records),
+        channels_paused=_channels_paused(records),
         may_resume=may(Permission.RUN_CAMPAIGNS),
         to_do=_to_do(records),
         well=_well(records),
@@ -71,9 +72,10 @@ def today() -> ResponseReturnValue:
 @needs(Permission.SEE_FAMILIES)
 def messages_not_arrived() -> ResponseReturnValue:
     """The messages of this week that did not arrive, and the families whom nothing reaches."""
+    sending = Sending.at(session(), now())
     return render_template(
         "staff/not_arrived.html",
-        failed=[_failed(contact) for contact in not_arrived(session(), start_of_week(now()))],
+        failed=[_failed(contact, sending) for contact in not_arrived(session(), start_of_week(now()))],
         unreached=[
             _unreached(invitation) for invitation in out_of_reach(session(), letters=house().settings.sends_letters)
         ],
@@ -96,6 +98,16 @@ def _paused(records: Session) -> str | None:
         return None
     because = (pause.paused_because or "GOV.UK Notify asked us to wait").rstrip(".")
     return f"Sending is paused until {london(pause.paused_until)}. GOV.UK Notify said: {because}."
+
+
+def _channels_paused(records: Session) -> list[str]:
+    """What one channel alone waits for, such as the end of a day's limit."""
+    pauses = pacing.standing_pauses(records, now=now()).values()
+    return [
+        f"No {CHANNELS[pause.name]} leaves until {london(pause.paused_until)}: {why_paused(pause)}."
+        for pause in pauses
+        if pause.name != pacing.EVERYBODY and pause.paused_until is not None
+    ]
 
 
 def _to_do(records: Session) -> list[Card]:
@@ -182,7 +194,7 @@ def _joined(records: Session) -> list[Card]:
     ]
 
 
-def _failed(contact: LadderContact) -> dict[str, str]:
+def _failed(contact: LadderContact, sending: Sending) -> dict[str, str]:
     invitation = contact.invitation
     assert contact.message is not None
     return {
@@ -190,7 +202,7 @@ def _failed(contact: LadderContact) -> dict[str, str]:
         "href": url_for("staff.family", child_id=invitation.plan_event.plan.child_id),
         "what": f"{STEPS[contact.step]} {by_channel(contact.channel)}",
         "when": day(contact.taken_at),
-        "became": said_of(contact.message),
+        "became": said_of(contact.message, sending),
         "next": _what_now(invitation),
     }
 
@@ -199,7 +211,14 @@ def _what_now(invitation: Invitation) -> str:
     if invitation.state.value not in ("planned", "asking"):
         return "Nothing more: " + reason(invitation.close_reason or invitation.state).lower()
     settings = house().settings
-    ahead = whats_next(session(), invitation, now=now(), letters=settings.sends_letters, cap=cap_of(settings))
+    ahead = whats_next(
+        session(),
+        invitation,
+        now=now(),
+        letters=settings.sends_letters,
+        cap=cap_of(settings),
+        templates=house().templates,
+    )
     if ahead.waits_because:
         return wait(ahead.waits_because, ahead.until)
     step = f"{STEPS[ahead.step]} {by_channel(ahead.channel)}".strip() if ahead.step else "A call"

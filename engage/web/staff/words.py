@@ -108,6 +108,10 @@ _REASONS = {
     "not_signed": "It waits for everybody whom the letter names to sign it",
     "letters_off": "The council sends no letters",
 }
+    "call_back_later": "They asked us to ring again",
+    "school_holidays": "Nobody is rung in the school holidays",
+    "rung_today": "They have been rung today",
+    "rung_enough": "They have been rung as often as we ring",
 NOTIFY_SAYS = {
     "created": "GOV.UK Notify has it",
     "sending": "on its way",

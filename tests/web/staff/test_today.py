@@ -124,6 +124,16 @@ def test_a_pause_of_sending_says_why_and_can_be_ended(officer: StrictClient, ses
     assert "Sending is paused" not in officer.get("/staff/today").text
 
 
+def test_a_channel_at_its_daily_limit_is_shown_with_the_hour_it_goes_on(
+    officer: StrictClient, session: Session
+) -> None:
+    pacing.pause(session, "text", pacing.next_midnight_utc(AT), "429 TooManyRequestsError", now=AT)
+    page = officer.get("/staff/today").text
+    assert "No text leaves until midnight, Tuesday 3 March 2026" in page
+    assert "as many have gone by text today as GOV.UK Notify allows" in page
+    assert "Go on sending now" not in page
+
+
 PAGES = {
     "/staff/today": Permission.SEE_TODAY,
     "/staff/today/not-arrived": Permission.SEE_FAMILIES,
