@@ -1,12 +1,14 @@
 """A photograph of a drawing becomes new pixels and nothing else, or is refused with words that help."""
 
+import contextlib
 import io
+import random
 import struct
 import zlib
 from collections.abc import Callable
 
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageOps, PngImagePlugin
 
 from engage.activities import pictures
 from engage.activities.pictures import BROKEN, LIES, TOO_LARGE, WRONG_TYPE, cleaned
@@ -59,11 +61,43 @@ def test_what_a_camera_writes_beside_the_pixels_never_comes_in() -> None:
     assert b"Madeup" not in cleaned(made("PNG", pnginfo=notes), file_name="a.png", media_type="image/png").content
 
 
-def test_a_picture_taken_sideways_stands_upright() -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    clean = cleaned(made(exif=exif), file_name="a.jpg", media_type="image/jpeg")
-    assert (clean.width, clean.height) == (40, 60)
+@pytest.mark.parametrize("held", range(10))
+def test_a_picture_taken_sideways_stands_upright(held: int) -> None:
+    exif, drawn = Image.Exif(), Image.new("RGB", (60, 40), "purple")
+    drawn.paste("white", (0, 0, 20, 20))
+    exif[0x0112] = held
+    file = io.BytesIO()
+    drawn.save(file, "PNG", exif=exif)
+    clean = cleaned(file.getvalue(), file_name="a.png", media_type="image/png")
+    shown = ImageOps.exif_transpose(Image.open(file))
+    assert (clean.width, clean.height) == shown.size
+    assert white_corners(Image.open(io.BytesIO(clean.content))) == white_corners(shown)
+
+
+def white_corners(picture: Image.Image) -> list[bool]:
+    places = [(x, y) for x in (5, picture.width - 5) for y in (5, picture.height - 5)]
+    return [picture.convert("RGB").getpixel(place) > (200, 200, 200) for place in places]
+
+
+def test_a_telephones_two_pictures_in_one_file_are_taken_for_the_first() -> None:
+    depth = Image.new("RGB", (60, 40), "black")
+    clean = cleaned(made("MPO", save_all=True, append_images=[depth]), file_name="a.jpg", media_type="image/jpeg")
+    assert (clean.width, clean.height) == (60, 40)
+    assert Image.open(io.BytesIO(clean.content)).getpixel((9, 9)) != (0, 0, 0)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # the decoder's own, of what it could not make out
+def test_no_change_of_a_byte_breaks_it() -> None:
+    exif, chance = Image.Exif(), random.Random(1)
+    exif[0x0112], exif[0x010E], exif[0x8825] = 6, "Madeup", {1: "N", 2: (51.0, 2.0, 3.0)}
+    whole = {"a.jpg": made(exif=exif), "a.png": made("PNG", exif=exif), "a.webp": made("WEBP", exif=exif)}
+    for _ in range(3_000):
+        name = chance.choice(list(whole))
+        broken = bytearray(whole[name])
+        for _ in range(chance.choice([1, 2, 8])):
+            broken[chance.randrange(min(len(broken), 600))] = chance.choice([0, 1, 255, chance.randrange(256)])
+        with contextlib.suppress(Invalid):
+            cleaned(bytes(broken), file_name=name, media_type="")
 
 
 def test_see_through_paper_becomes_white() -> None:
