@@ -16,7 +16,7 @@ from typing import IO
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.plurals import get_plural
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileParser
 
 from engage.core.config import PROJECT
 
@@ -187,7 +187,17 @@ def source_entries(domain: str) -> Entries:
 
 def read_catalogue(file: IO[bytes], language: str | None) -> Catalog:
     """A .po or .pot file; `PoFileError` when it is none."""
-    return read_po(file, locale=language, abort_invalid=True)
+    catalogue = _Catalogue(locale=language)
+    PoFileParser(catalogue, abort_invalid=True).parse(file)
+    return catalogue
+
+
+class _Catalogue(Catalog):
+    """Its language alone says how many plural forms there are: what a file's header says could be more than memory holds."""
+
+    @property
+    def num_plurals(self) -> int:
+        return plural_forms(str(self.locale)) if self.locale else 2
 
 
 def plural_forms(language: str) -> int:
@@ -222,4 +232,7 @@ def _review(comments: Iterable[str]) -> Review | None:
 def review_in(comment: str) -> Review | None:
     """The review that "reviewed: NAME, 2026-11-20" tells of, or None when it tells of none."""
     found = REVIEWED.match(comment)
-    return Review(found["name"], date.fromisoformat(found["on"])) if found else None
+    try:
+        return Review(found["name"], date.fromisoformat(found["on"])) if found else None
+    except ValueError:  # a day that never was
+        return None
