@@ -9,10 +9,8 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from engage.core.catalogues import MESSAGES
 from engage.core.config import PROJECT
 from engage.people.vocabulary.sen import SEN_TYPE_LABELS, SenType
-from engage.surveys.definition import Audience, Mode, Survey
-from engage.surveys.easy_read import EasyRead
-from engage.surveys.equality import EqualityQuestions
 from engage.surveys.loader import Catalogue
+from engage.surveys.to_translate import to_translate
 
 CODE = PROJECT / "engage"
 TEMPLATES = CODE / "web" / "templates"
@@ -21,9 +19,6 @@ ENGLISH_ONLY_TEMPLATES = ("staff/", "forum/", "sign_in/", "layouts/staff.html", 
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "gettext_noop": None}
 NOTE = "NOTE:"
 """A comment that begins so is for the translators."""
-
-FOR_PROFESSIONALS = frozenset({"training"})
-"""Surveys that only people at work answer, in English, whatever their audience is called."""
 
 Found = tuple[str | tuple[str, str], str, str, list[str]]
 """The words (or singular and plural), their context, the place, and notes for the translators."""
@@ -60,61 +55,7 @@ def _from_file(method: str, path: Path, options: dict[str, str]) -> Iterator[Fou
         yield pair, str(context or ""), place, list(notes)
 
 
-def for_families(survey: Survey) -> bool:
-    """Whether a family, a young person or a child reads this survey: not one for people at work, nor one that staff fill in."""
-    if survey.audience.is_at_work or survey.code in FOR_PROFESSIONALS:
-        return False
-    return survey.audience is Audience.CHILD or bool({Mode.LINK, Mode.PAPER} & set(survey.modes))
-
-
 def _surveys(catalogue: Catalogue) -> Iterator[Found]:
-    for survey in catalogue.all():
-        if for_families(survey):
-            yield from survey_words(survey)
-    if catalogue.equality is not None:
-        yield from _equality_words(catalogue.equality)
-    for code, easy in sorted(catalogue.short_words.items()):
-        if any(for_families(catalogue.get(code, version)) for version in easy.versions):
-            yield from _easy_words(easy)
-
-
-def survey_words(survey: Survey) -> Iterator[Found]:
-    """Every string of one version of a survey that a person reads."""
-    place = f"surveys/{survey.code}/v{survey.version}.yaml"
-    yield survey.title, "", place, ["The title of a survey."]
-    yield survey.topic, "", place, ["What a survey is about, to stand inside a sentence: “How was ...?”"]
-    for sentence in survey.intro:
-        yield sentence, "", place, []
-    for question in survey.questions:
-        yield question.heading, "", place, ["A question or a statement."]
-        if question.hint:
-            yield question.hint, "", place, [f"Stands below: {question.heading}"]
-        for option in question.options:
-            yield option.label, "", place, ["An answer."]
-        if question.error:
-            yield question.error, "", place, ["Said when no answer was chosen."]
-
-
-def _equality_words(questions: EqualityQuestions) -> Iterator[Found]:
-    place = "surveys/equality.yaml"
-    for question in questions.questions:
-        context = question.context
-        yield question.statement, context, place, ["A question “About you”."]
-        if question.hint:
-            yield question.hint, context, place, [f"Stands below: {question.statement}"]
-        for option in question.options:
-            yield option.label, context, place, ["An answer."]
-            if option.hint:
-                yield option.hint, context, place, [f"Stands below the answer: {option.label}"]
-
-
-def _easy_words(easy: EasyRead) -> Iterator[Found]:
-    place = f"surveys/{easy.survey}/easy_read.yaml"
-    yield easy.title, "", place, ["Easy Read: the title."]
-    yield easy.topic, "", place, ["Easy Read: what the survey is about."]
-    ideas = [*easy.intro]
-    for question in easy.questions.values():
-        yield question.words, "", place, ["Easy Read: a question in short words."]
-        ideas += [*question.ideas, *question.options.values()]
-    for idea in ideas:
-        yield idea.words, "", place, ["Easy Read: short words beside a picture."]
+    for entry in to_translate(catalogue).values():
+        for place in entry.places:
+            yield entry.msgid, entry.context, place, list(entry.notes)

@@ -6,7 +6,7 @@ review in the browser lies over the files (`lay_over`).
 
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -76,10 +76,12 @@ class _Spoken:
 
     entries: dict[Key, Entry] = field(default_factory=dict)
     plural_form: str = ""
+    unspoken: frozenset[Key] = frozenset()
+    """Drafts that wait until somebody has found them right."""
 
     def words(self, key: Key, num: int | None) -> str | None:
         entry = self.entries.get(key)
-        if entry is None or not entry.is_there:
+        if entry is None or not entry.is_there or key in self.unspoken:
             return None
         if num is None or entry.plural is None:
             return entry.strings[0]
@@ -124,10 +126,11 @@ def entries(language: str, domain: str) -> Entries:
     return dict((_over.get((language, domain)) or _of_file(language, domain)).entries)
 
 
-def lay_over(changes: Iterable[tuple[str, str, Entry]]) -> None:
+def lay_over(changes: Iterable[tuple[str, str, Entry]], *, drafts: Collection[str] = ()) -> None:
     """From now on these (language, domain, entry) stand over what the files say; what was laid over before is lifted.
 
-    A change of words that no file knows, such as those of a survey uploaded by staff, stands by itself.
+    A change of words that no file knows, such as those of a survey uploaded by staff, stands by itself: no language is
+    offered or withdrawn for it. So as a draft it is spoken only in `drafts`, the languages in which drafts will do.
     """
     global _version
     over: dict[tuple[str, str], _Spoken] = {}
@@ -138,6 +141,9 @@ def lay_over(changes: Iterable[tuple[str, str, Entry]]) -> None:
             spoken = over[language, domain] = _Spoken(dict(file.entries), file.plural_form)
         standing = spoken.entries.get(entry.key, entry)
         spoken.entries[entry.key] = replace(standing, strings=entry.strings, review=entry.review)
+        if language not in drafts and entry.key not in _of_file(language, domain).entries:
+            waits = frozenset({entry.key}) if entry.review is None else frozenset()
+            spoken.unspoken = spoken.unspoken - {entry.key} | waits
     _over.clear()
     _over.update(over)
     _version += 1

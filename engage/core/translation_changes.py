@@ -4,7 +4,7 @@ Each change is a row that stays: the newest one of a string counts, and the othe
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 
 from sqlalchemy import Date, String, Text, func, select
@@ -82,8 +82,9 @@ def changes(session: Session) -> Iterator[tuple[str, str, Entry]]:
 _followed: tuple[str, float, int] | None = None
 
 
-def follow(database: Database, *, at_once: bool = False) -> None:
-    """Take in what was changed anywhere, looking at most every few seconds unless `at_once`."""
+def follow(database: Database, *, at_once: bool = False, drafts: Collection[str] = ()) -> None:
+    """Take in what was changed anywhere, looking at most every few seconds unless `at_once`. `drafts` are the languages in
+    which drafts will do."""
     global _followed
     seen = None
     if _followed is not None and _followed[0] == database.url:
@@ -93,5 +94,5 @@ def follow(database: Database, *, at_once: bool = False) -> None:
     with database.reading() as session:
         newest = session.scalar(select(func.max(TranslationChange.id))) or 0
         if newest != seen:
-            catalogues.lay_over(changes(session))
+            catalogues.lay_over(changes(session), drafts=drafts)
     _followed = database.url, time.monotonic(), newest

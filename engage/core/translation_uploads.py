@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engage.core import catalogues
 from engage.core.audit import Actor
-from engage.core.catalogues import Entry, Key, Review
+from engage.core.catalogues import Entries, Entry, Key, Review
 from engage.core.clock import london_date
 from engage.core.errors import Invalid
 from engage.core.languages import LANGUAGES
@@ -23,30 +23,33 @@ MOST_FAULTS = 200
 """Named at once; with more, something larger is wrong with the file."""
 
 
-def as_po(language: str, domain: str) -> bytes:
-    """The file of a language as it stands now, with what staff corrected and reviewed."""
+def as_po(language: str, domain: str, source: Entries) -> bytes:
+    """The file of a language as it stands now, with what staff corrected and reviewed. `source` are its English strings."""
     catalogue = Catalog(locale=language, project="Engage", charset="utf-8", fuzzy=False)
     known = catalogues.entries(language, domain)
-    for key, source in catalogues.source_entries(domain).items():
+    for key, english in source.items():
         entry = known.get(key)
         words = entry.strings if entry is not None and entry.is_there else ()
         catalogue.add(
-            (source.msgid, source.plural) if source.plural is not None else source.msgid,
-            string=(words if source.plural is not None else words[0]) if words else None,
-            locations=[(place, 0) for place in source.places],
-            auto_comments=source.notes,
+            (english.msgid, english.plural) if english.plural is not None else english.msgid,
+            string=(words if english.plural is not None else words[0]) if words else None,
+            locations=[(place, 0) for place in english.places],
+            auto_comments=english.notes,
             user_comments=[str(entry.review)] if entry is not None and entry.review else [],
-            context=source.context or None,
+            context=english.context or None,
         )
     written = BytesIO()
     write_po(written, catalogue, width=120, include_lineno=False)
     return written.getvalue()
 
 
-def upload(session: Session, language: str, domain: str, content: bytes, *, by: Actor, now: datetime) -> int:
-    """Take in a corrected file; how many strings changed. `Invalid` names every mistake, and then nothing is taken."""
+def upload(
+    session: Session, language: str, domain: str, content: bytes, source: Entries, *, by: Actor, now: datetime
+) -> int:
+    """Take in a corrected file; how many strings changed. `Invalid` names every mistake, and then nothing is taken: a string
+    that is none of the English ones of `source` is a mistake."""
     found = _read(content, language)
-    source, same = catalogues.source_entries(domain), _may_be_the_same()
+    same = _may_be_the_same()
     wrong = {}
     for key, entry in found.items():
         if key not in source:

@@ -33,9 +33,9 @@ class House:
         keep_school_holidays(self.settings.school_holiday_days)
         object.__setattr__(self, "shelf", Shelf(self.catalogue))
 
-    def follow_translations(self) -> None:
+    def follow_translations(self, *, at_once: bool = False) -> None:
         """Take in what staff corrected or reviewed, in whatever process."""
-        translation_changes.follow(self.database)
+        translation_changes.follow(self.database, at_once=at_once, drafts=self.settings.offer_draft_languages)
 
     def follow_surveys(self) -> None:
         """Take in versions that staff brought in, published or retired, in whatever process: `catalogue` is then new."""

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from engage.accounts.models import Staff
 from engage.campaigns.models import Invitation, Step
-from engage.cli.extracting import for_families
 from engage.core.config import PROJECT, Settings
 from engage.insight.sheets import MODE_LABELS
 from engage.notify.templates import Templates
@@ -26,6 +25,7 @@ from engage.surveys.definition import Audience, Mode, Survey
 from engage.surveys.formats import Format
 from engage.surveys.loader import Catalogue, load
 from engage.surveys.models import Response
+from engage.surveys.to_translate import for_families
 from tests import factories
 from tests.browser_client import StrictClient
 from tests.conftest import SettableClock

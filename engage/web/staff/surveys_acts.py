@@ -14,6 +14,7 @@ from engage.surveys import publishing
 from engage.surveys.definition import Question, Survey
 from engage.surveys.models import SurveyVersion, VersionState
 from engage.surveys.publishing import VERSION_TRANSITIONS
+from engage.surveys.to_translate import for_families
 from engage.web.rendering import plural
 from engage.web.request import actor, house, now, session
 from engage.web.security import needs
@@ -151,6 +152,8 @@ def _published(row: VersionRow, before: Survey | None) -> list[str]:
         said.append(f"Whoever was asked with version {before.version} goes on with version {before.version}.")
     said.append("Once somebody has been asked with it, its words can never change.")
     said.append("Where a language has no words for a new question, people read that question in English.")
+    if for_families(survey):
+        said.append("They can be translated under Translations, before or after this.")
     return said
 
 

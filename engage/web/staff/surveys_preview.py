@@ -83,6 +83,7 @@ def preview_survey(code: str, version: int, page: str) -> ResponseReturnValue:
     if page not in here.pages:
         raise NotFound("There is no such page of this survey.")
     strip = render_template("staff/surveys/_strip.html", **_strip(here, has_easy_read=words is not None))
+    house().follow_translations()
     g.token, g.plain = NO_LINK, True
     languages.speak(language)
     try:

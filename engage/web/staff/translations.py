@@ -4,12 +4,13 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engage.accounts.permissions import Permission
-from engage.core import catalogues, translation_changes
-from engage.core.catalogues import DOMAINS
+from engage.core import catalogues
+from engage.core.catalogues import DOMAINS, SURVEYS, Entries
 from engage.core.errors import Invalid, NotFound
 from engage.core.languages import LANGUAGES, SOURCE
 from engage.core.translation_uploads import as_po, name_of, review, upload
-from engage.notify.offering import DOMAIN_NAMES
+from engage.notify.offering import DOMAIN_NAMES, progress_of
+from engage.surveys.to_translate import to_translate
 from engage.web.request import actor, house, now, session, staff
 from engage.web.security import needs
 from engage.web.staff import blueprint
@@ -24,11 +25,12 @@ def translations() -> ResponseReturnValue:
     """Every language and how far it has come."""
     _follow()
     offered = house().templates.offered()
-    drafts = house().settings.offer_draft_languages
+    drafts, brought_in = house().settings.offer_draft_languages, _brought_in()
     rows = [
         {
             "language": language,
             "parts": house().templates.progress(code),
+            "brought_in": progress_of(SURVEYS, code, brought_in),
             "offered": code in offered,
             "drafts_will_do": code in drafts,
         }
@@ -53,7 +55,7 @@ def download_translation(spoken: str, domain: str) -> ResponseReturnValue:
     _follow()
     _known(spoken, domain)
     return Response(
-        as_po(spoken, domain),
+        as_po(spoken, domain, _source(domain)),
         mimetype="text/x-gettext-translation",
         headers={"Content-Disposition": f'attachment; filename="{domain}.{spoken}.po"'},
     )
@@ -76,7 +78,7 @@ def change_translation(spoken: str, domain: str) -> ResponseReturnValue:
     if not content:
         return _page(spoken, domain, Invalid("No file was chosen.", {"file": "Choose a .po file"})), 422
     try:
-        done = upload(session(), spoken, domain, content, by=actor(), now=now())
+        done = upload(session(), spoken, domain, content, _source(domain), by=actor(), now=now())
     except Invalid as error:
         return _page(spoken, domain, error), 422
     flash(f"Taken in. Strings that changed: {done:,}.", "success")
@@ -84,7 +86,19 @@ def change_translation(spoken: str, domain: str) -> ResponseReturnValue:
 
 
 def _follow() -> None:
-    translation_changes.follow(house().database, at_once=True)
+    house().follow_translations(at_once=True)
+
+
+def _source(domain: str) -> Entries:
+    """The English strings of a domain: those of the translators' files, and of surveys what was brought in besides."""
+    known = catalogues.source_entries(domain)
+    return {**known, **_brought_in()} if domain == SURVEYS else known
+
+
+def _brought_in() -> Entries:
+    """The strings of surveys brought in by the browser that no translators' file holds."""
+    known = catalogues.source_entries(SURVEYS)
+    return {key: entry for key, entry in to_translate(house().catalogue).items() if key not in known}
 
 
 def _known(spoken: str, domain: str) -> str:
@@ -94,13 +108,15 @@ def _known(spoken: str, domain: str) -> str:
 
 
 def _page(spoken: str, domain: str, wrong: Invalid | None = None) -> str:
-    part = next(one for one in house().templates.progress(spoken) if one.domain == domain)
+    part = progress_of(domain, spoken, _source(domain))
     known = catalogues.entries(spoken, domain)
     return render_template(
         "staff/translations/part.html",
         spoken=LANGUAGES[spoken],
         domain=domain,
         part=part,
+        drafts_will_do=spoken in house().settings.offer_draft_languages,
+        brought_in=len(_brought_in()) if domain == SURVEYS else 0,
         name=DOMAIN_NAMES[domain],
         missing=[source for _, source in part.missing[:A_PAGE]],
         drafts=[(name_of(key), known[key]) for key in part.drafts[:A_PAGE]],

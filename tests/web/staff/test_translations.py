@@ -11,11 +11,16 @@ from engage.accounts.models import Staff
 from engage.accounts.permissions import Role
 from engage.core import catalogues, translation_changes
 from engage.core.audit import AuditEvent
+from engage.core.config import PROJECT, Settings
 from engage.core.db import Database
-from engage.core.languages import gettext, speaking
+from engage.core.languages import gettext, speaking, survey_gettext
 from engage.core.translation_changes import TranslationChange
+from engage.core.translation_uploads import name_of
+from engage.jobs.wiring import House
+from engage.notify.templates import Templates
 from tests import factories
 from tests.browser_client import StrictClient
+from tests.web.respond.family import ask, post
 
 PAGE = "/staff/translations/pl/messages"
 WORDS = "Check your answers"
@@ -76,8 +81,6 @@ def test_a_review_says_who_and_when_and_a_new_correction_takes_it_away(
 ) -> None:
     esther.post(PAGE, data=po("Sprawdź"))
     translation_changes.follow(database, at_once=True)
-    from engage.core.translation_uploads import name_of
-
     esther.post(PAGE, data={"review": "yes", "string": [name_of(("", WORDS))]})
     translation_changes.follow(database, at_once=True)
     review = catalogues.entries("pl", "messages")["", WORDS].review
@@ -87,6 +90,47 @@ def test_a_review_says_who_and_when_and_a_new_correction_takes_it_away(
     esther.post(PAGE, data=po("Sprawdź jeszcze raz"))
     translation_changes.follow(database, at_once=True)
     assert catalogues.entries("pl", "messages")["", WORDS].review is None
+
+
+NEW_WORDS = "What else do you want to tell us?"
+V3 = (PROJECT / "surveys" / "post_issuance" / "v3.yaml").read_text()
+V4 = V3.replace("version: 3", "version: 4").replace("Is there anything you want to tell us?", NEW_WORDS)
+SURVEYS_PAGE = "/staff/translations/pl/surveys"
+
+
+def test_a_survey_brought_in_is_translated_like_any_other_and_withdraws_no_language(
+    esther: StrictClient, house: House, session: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Templates, "offered", lambda _: ("en", "pl"))
+    assert esther.post("/staff/surveys/upload", data={"survey": V4, "measures": ""}).status_code == 302
+    assert esther.post("/staff/surveys/post_issuance/4/publish").status_code == 302
+    asked = ask(session, settings, version=4)
+    post(esther, f"{asked.url}/start")
+    page = f"{asked.url}/question/comment?lang=pl"
+    assert '<div lang="en" dir="ltr">' in esther.get(page).text
+
+    assert f'msgid "{NEW_WORDS}"\nmsgstr ""' in esther.get(f"{SURVEYS_PAGE}.po").text
+    assert "0/1 translated" in esther.get("/staff/translations").text
+    before = house.templates.progress("pl")
+    answer = esther.post(SURVEYS_PAGE, data=po("Co jeszcze?", msgid=NEW_WORDS), follow_redirects=True)
+    assert "Strings that changed: 1" in answer.text
+    assert house.templates.progress("pl") == before
+
+    assert "Co jeszcze?" not in esther.get(page).text  # a draft, and drafts will not do here
+    esther.post(SURVEYS_PAGE, data={"review": "yes", "string": [name_of(("", NEW_WORDS))]})
+    translation_changes.follow(house.database, at_once=True)
+    assert "Co jeszcze?" in esther.get(page).text
+    assert "Co jeszcze?" in esther.get("/staff/surveys/post_issuance/4/preview/comment?lang=pl").text
+    assert f'msgid "{NEW_WORDS}"\nmsgstr "Co jeszcze?"' in esther.get(f"{SURVEYS_PAGE}.po").text
+
+
+def test_where_drafts_will_do_a_draft_of_a_survey_brought_in_is_spoken(
+    esther: StrictClient, database: Database, session: Session
+) -> None:
+    esther.post("/staff/surveys/upload", data={"survey": V4, "measures": ""})
+    esther.post(SURVEYS_PAGE, data=po("Co jeszcze?", msgid=NEW_WORDS))
+    translation_changes.follow(database, at_once=True, drafts=("pl",))
+    assert survey_gettext(NEW_WORDS, "pl") == "Co jeszcze?"
 
 
 def test_the_list_says_how_far_each_language_is(esther: StrictClient) -> None:
