@@ -133,7 +133,7 @@ def with_new_measures(standing: SurveyMeasures | None, survey: Survey) -> Survey
     """What was followed before, and whatever this version asks for besides, named by its question."""
     before = standing or SurveyMeasures(survey=survey.code, measures={})
     new = {
-        question.measure: Measure(name=question.heading)
+        question.measure: Measure(name=question.heading or question.measure)
         for question in survey.questions
         if question.measure and question.measure not in before.measures
     }
