@@ -57,7 +57,7 @@ def upgrade(database: Database) -> None:
 
 
 def is_current(database: Database) -> bool:
-    """Whether the database is at the newest revision."""
+    """Whether the database is at the newest revision. It waits for nobody who writes."""
     newest = ScriptDirectory.from_config(_config()).get_current_head()
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+    with database.reading() as reading:
+        return MigrationContext.configure(reading.connection()).get_current_revision() == newest
