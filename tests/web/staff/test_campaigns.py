@@ -1,5 +1,6 @@
 """Campaigns at their door: set up, started, watched, paused, ended."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -48,6 +49,15 @@ def only_campaign(session: Session) -> Campaign:
     """The one campaign there is, as it now stands."""
     session.rollback()
     return session.scalars(select(Campaign).execution_options(populate_existing=True)).one()
+
+
+def test_the_pages_of_a_campaign_that_asks_settings_speak_of_no_family(officer: StrictClient, session: Session) -> None:
+    campaign = factories.campaign(session, survey="setting", audience=Audience.SETTING, state=CampaignState.PAUSED)
+    session.commit()
+    for page in ("", "/ladder", "/messages", "/go-on", "/end", "/next", "/first"):
+        shown = officer.get(f"/staff/campaigns/{campaign.id}{page}").text
+        words = shown[shown.index("<main") : shown.index("</main>")].lower()
+        assert not re.search("famil(y|ies)[^/-]|parent", words), page
 
 
 def test_a_campaign_is_set_up_as_a_draft_that_asks_nobody(
