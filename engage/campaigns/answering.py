@@ -192,9 +192,9 @@ def _links_sent_to(session: Session, person_id: int, address: str) -> Sequence[S
 
 
 def not_this_time(session: Session, invitation: Invitation, *, now: datetime) -> None:
-    """The right person does not want to answer this one."""
+    """The right person does not want to answer this one, nor when what was withdrawn comes back."""
     invitation = locked(session, invitation)
-    if door(invitation) in (Door.OPEN, Door.STARTED) and invitation.state is not InvitationState.CLOSED:
+    if invitation.state not in (InvitationState.ANSWERED, InvitationState.CLOSED):
         asking.finish(session, invitation, CloseReason.NOT_FOR_ME, by=family_actor(invitation), now=now)
 
 

@@ -11,6 +11,7 @@ from engage.campaigns import gate, ladder, links, merging
 from engage.campaigns.household import SURVEY_MESSAGE, ContactCap
 from engage.campaigns.ladder import LadderSettings
 from engage.campaigns.models import (
+    COMES_BACK,
     INVITATION_TRANSITIONS,
     Campaign,
     CampaignState,
@@ -196,10 +197,10 @@ def send_link_again(session: Session, invitation: Invitation, asking: Asking, *,
 
 
 def finish(session: Session, invitation: Invitation, reason: CloseReason, *, by: Actor, now: datetime) -> None:
-    """End an invitation without an answer and take back what is queued for it. An event that was withdrawn may come
-    back, so for that what never left is undone, and not only stopped."""
+    """End an invitation without an answer and take back what is queued for it. An event that was withdrawn, or a carer
+    who is no longer named, may come back, so for that what never left is undone, and not only stopped."""
     to = InvitationState.CLOSED
-    if reason is CloseReason.PLAN_WITHDRAWN:
+    if reason in COMES_BACK:
         to = InvitationState.WITHDRAWN
         undo_unsent(session, invitation, by=by, now=now)
     INVITATION_TRANSITIONS.check(invitation.state, to)

@@ -34,6 +34,7 @@ GENTLE_TEMPLATE = "survey_invitation_dispute"
 SOON = timedelta(minutes=1)
 A_MOMENT = timedelta(seconds=2)
 """For whoever waits at a screen."""
+_BARRED_ENDS = {NotAsked.NO_LONGER_NAMED: CloseReason.NO_LONGER_NAMED}
 _ENDING = {HoldReason.OPTED_OUT: CloseReason.OPTED_OUT, HoldReason.WRONG_PERSON: CloseReason.HELD}
 
 
@@ -87,9 +88,17 @@ def hold_people_still(session: Session, invitation: Invitation) -> Verdict | Non
 
 
 def is_forbidden(session: Session, invitation: Invitation) -> bool:
-    """Whether a hold forbids even what the family itself asked to be sent. A complaint or an appeal does not."""
-    hold = _standing_hold(session, invitation)
-    return hold is not None and not _is_gentle(hold, invitation)
+    """Whether a hold, or the case system, forbids even what the family itself asked to be sent. A complaint or an appeal
+    does not."""
+    hold, tie = _standing_hold(session, invitation), _tie(session, invitation)
+    barred = tie is not None and (not tie.contact_allowed or tie.no_longer_named_on is not None)
+    return barred or (hold is not None and not _is_gentle(hold, invitation))
+
+
+def is_named(session: Session, invitation: Invitation) -> bool:
+    """Whether this is anybody but a carer whom the case system no longer names for the child."""
+    tie = _tie(session, invitation)
+    return tie is None or tie.no_longer_named_on is None
 
 
 def foreseen(session: Session, invitation: Invitation, *, now: datetime) -> Verdict | None:
@@ -148,14 +157,19 @@ def _barred(session: Session, invitation: Invitation, child_id: int, now: dateti
     if invitation.person_id == child_id:
         child = session.get_one(Child, child_id)
         return _verdict(why_young_person_not_asked(child, on=london_date(now)))
-    tie = session.scalar(
+    tie = _tie(session, invitation)
+    if tie is None:
+        return Verdict("relationship_gone", CloseReason.PLAN_WITHDRAWN)
+    return _verdict(why_not_asked(tie.child, tie, on=london_date(now)))
+
+
+def _tie(session: Session, invitation: Invitation) -> Relationship | None:
+    child_id = invitation.plan_event.plan.child_id
+    return session.scalar(
         select(Relationship)
         .where(Relationship.child_id == child_id, Relationship.parent_carer_id == invitation.person_id)
         .execution_options(populate_existing=True)
     )
-    if tie is None:
-        return Verdict("relationship_gone", CloseReason.PLAN_WITHDRAWN)
-    return _verdict(why_not_asked(tie.child, tie, on=london_date(now)))
 
 
 def _moved_on(session: Session, invitation: Invitation, child_id: int) -> Verdict | None:
@@ -168,7 +182,7 @@ def _moved_on(session: Session, invitation: Invitation, child_id: int) -> Verdic
 def _verdict(reason: NotAsked | None) -> Verdict | None:
     if reason is None:
         return None
-    return Verdict(reason.value, None if reason in MAY_CHANGE else CloseReason.HELD)
+    return Verdict(reason.value, None if reason in MAY_CHANGE else _BARRED_ENDS.get(reason, CloseReason.HELD))
 
 
 def _not_running(invitation: Invitation) -> Verdict | None:

@@ -13,7 +13,7 @@ from engage.campaigns.asking import running_campaigns
 from engage.campaigns.climbing import look_again
 from engage.campaigns.eligibility import reasons_against
 from engage.campaigns.models import Campaign, Invitation
-from engage.campaigns.planning import askable_events, plan_invitations, replan
+from engage.campaigns.planning import askable_events, plan_invitations, replan, take_up_again
 from engage.core import audit
 from engage.core.audit import Actor
 from engage.core.batches import batches
@@ -47,7 +47,7 @@ class Outlook:
 
 
 def summarise(reading: Reading, changes: Changes, outlook: Outlook) -> dict[str, Any]:
-    """The preview as kept: counts and codes only."""
+    """The preview as kept: counts, codes and the numbers of records, and nobody's name."""
     return {
         "rows_read": reading.rows_read,
         "rows_sound": len(reading.rows),
@@ -56,6 +56,8 @@ def summarise(reading: Reading, changes: Changes, outlook: Outlook) -> dict[str,
         "added": changes.added,
         "changed": changes.changed,
         "withdrawn": changes.withdrawn,
+        "no_longer_named": [each.relationship for each in changes.no_longer_named],
+        "named_again": [each.relationship for each in changes.named_again],
         "asked_on": outlook.asked_on,
         "no_message_possible": outlook.no_message_possible,
         "on_hold": outlook.on_hold,
@@ -143,6 +145,7 @@ def commit(session: Session, row: PlanImport, reading: Reading, *, by: Actor, no
         now=now,
         rows=summary["rows_sound"],
         faulty=summary["rows_faulty"],
+        no_longer_named=len(summary["no_longer_named"]),
     )
     return summary
 
@@ -163,6 +166,7 @@ def _must_be_undecided(session: Session, row: PlanImport) -> None:
 def _follow(session: Session, changes: Changes, by: Actor, now: datetime) -> Outlook:
     newest = session.scalar(select(func.max(Invitation.id))) or 0
     replan(session, changes.corrected_events, now=now)
+    take_up_again(session, changes.named_again, now=now)
     look_again(session, changes.children, by=by, now=now)
     campaigns = list(running_campaigns(session))
     for campaign in campaigns:

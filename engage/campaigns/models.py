@@ -72,7 +72,11 @@ INVITATION_TRANSITIONS = TransitionTable(
         },
         InvitationState.ANSWERED: set(),
         InvitationState.CLOSED: {InvitationState.ANSWERED},  # a late answer is still welcome
-        InvitationState.WITHDRAWN: {InvitationState.PLANNED, InvitationState.ASKING},  # the event came back
+        InvitationState.WITHDRAWN: {
+            InvitationState.PLANNED,  # the event, or the carer, came back
+            InvitationState.ASKING,
+            InvitationState.CLOSED,  # they said no before it could come back
+        },
     },
 )
 
@@ -87,6 +91,12 @@ class CloseReason(StrEnum):
     NO_WORKING_CONTACT = "no_working_contact"
     HELD = "held"
     PLAN_WITHDRAWN = "plan_withdrawn"
+    NO_LONGER_NAMED = "no_longer_named"
+    """The case system names other contacts of the child; a file that names them again brings it back."""
+
+
+COMES_BACK = frozenset({CloseReason.PLAN_WITHDRAWN, CloseReason.NO_LONGER_NAMED})
+"""Reasons that a later file can take away: such an invitation is withdrawn, and not closed."""
 
 
 class CallOutcome(StrEnum):

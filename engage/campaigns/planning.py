@@ -1,11 +1,11 @@
 """Planning: which plan events are asked about, making the invitations that are missing, and following corrections."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, insert, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from engage.campaigns import gate, ladder
 from engage.campaigns.asking import finish, settings_of
@@ -19,6 +19,7 @@ from engage.core.clock import london_date
 from engage.people.mailboxes import Mailboxes
 from engage.people.models import Child, Relationship
 from engage.plans.askable import why_not_askable
+from engage.plans.changes import Naming
 from engage.plans.models import EhcPlan, PlanEvent
 
 
@@ -111,10 +112,27 @@ def _replan_one(session: Session, invitation: Invitation, now: datetime) -> None
     if why_not_askable(event) is not None or (not_yet_asked and event.happened_on < campaign.asks_from):
         if invitation.state in gate.OPEN:
             finish(session, invitation, CloseReason.PLAN_WITHDRAWN, by=SYSTEM, now=now)
+    elif invitation.state is InvitationState.WITHDRAWN and not gate.is_named(session, invitation):
+        invitation.close_reason = CloseReason.NO_LONGER_NAMED
     elif invitation.state is InvitationState.WITHDRAWN:
         _bring_back(invitation, now)
     elif invitation.state is InvitationState.PLANNED:
         _ask_first(invitation, now)
+
+
+def take_up_again(session: Session, namings: Collection[Naming], *, now: datetime) -> None:
+    """Let carers whom a file names again go on where they stopped, as far as the event is still asked about."""
+    named = {(each.child, each.parent_carer) for each in namings}
+    for batch in batches(sorted({each.parent_carer for each in namings})):
+        withdrawn = (
+            select(Invitation)
+            .where(Invitation.person_id.in_(batch), Invitation.state == InvitationState.WITHDRAWN)
+            .order_by(Invitation.id)
+            .options(joinedload(Invitation.plan_event).joinedload(PlanEvent.plan))
+        )
+        for invitation in session.scalars(withdrawn.with_for_update(skip_locked=True, of=Invitation)):
+            if (invitation.plan_event.plan.child_id, invitation.person_id) in named:
+                _replan_one(session, invitation, now)
 
 
 def _bring_back(invitation: Invitation, now: datetime) -> None:

@@ -13,6 +13,7 @@ from engage.core.audit import SYSTEM
 from engage.core.clock import london_date
 from engage.core.errors import NotFound
 from engage.jobs.wiring import House
+from engage.people.queries import relationships
 from engage.plans.models import ColumnMapping as SavedMapping
 from engage.plans.reading import ColumnMapping, Reading, ReadingSettings, read
 
@@ -40,8 +41,13 @@ def import_file(file: Path, commits: bool, mapping: str | None, faults: Path | N
             summary = importing.import_reading(session, reading, by=SYSTEM, now=now, progress=applying)
         else:
             summary = importing.try_out(session, reading, by=SYSTEM, now=now, progress=applying)
+        # By the council's own numbers: what a terminal shows may be kept somewhere.
+        let_go = [
+            f"{tie.parent_carer.source_ref} of {tie.child.source_ref}"
+            for tie in relationships(session, summary["no_longer_named"], limit=SHOWN)
+        ]
         session.commit()
-    _say(summary, done=commits)
+    _say(summary, let_go, done=commits)
     for fault in reading.faults[:SHOWN]:
         click.echo(f"Row {fault.row}, {fault.column}: {fault.value!r}. {fault.wrong} {fault.cure}", err=True)
     if len(reading.faults) > SHOWN:
@@ -74,7 +80,7 @@ def _mapping(house: House, name: str | None) -> ColumnMapping | None:
         return ColumnMapping(saved.name, saved.headings)
 
 
-def _say(summary: dict[str, Any], *, done: bool) -> None:
+def _say(summary: dict[str, Any], let_go: list[str], *, done: bool) -> None:
     would = "" if done else "would be "
     click.echo(f"{summary['rows_sound']} of {summary['rows_read']} rows are sound.")
     for notice in summary["notices"]:
@@ -88,5 +94,9 @@ def _say(summary: dict[str, Any], *, done: bool) -> None:
         click.echo(f"  {count} people {'will' if done else 'would'} be asked from {on}")
     for reason, count in summary["not_asked"].items():
         click.echo(f"  {count} not asked: {reason.replace('_', ' ')}")
+    if many := len(summary["no_longer_named"]):
+        more = f" and {many - len(let_go)} more" if many > len(let_go) else ""
+        are = ("is" if many == 1 else "are") if done else "would be"
+        click.echo(f"  {many} no longer named {are} asked no more: {', '.join(let_go)}{more}")
     if not done:
         click.echo("Nothing has been changed. To do it, add --commit.")

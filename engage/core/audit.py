@@ -3,13 +3,13 @@
 An audit row names things by kind and number only: no person's name is ever written here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, Select, String, func, select
+from sqlalchemy import Index, Select, String, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.core.db import Base
@@ -80,6 +80,22 @@ def record(
             detail=detail,
         )
     )
+
+
+def record_each(
+    session: Session,
+    kind: str,
+    subject_kind: str,
+    details: Mapping[int, Mapping[str, Any]],
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Add the same event for many, each by its number and with its own detail, in one statement."""
+    same = {"at": now, "kind": kind, "by": str(by), "subject_kind": subject_kind}
+    rows = [same | {"subject_id": str(subject), "detail": dict(detail)} for subject, detail in details.items()]
+    if rows:
+        session.execute(insert(AuditEvent), rows)
 
 
 def events(session: Session, *, room: str | None = None, skip: int = 0, most: int = 50) -> Sequence[AuditEvent]:

@@ -165,6 +165,8 @@ def _of_invitation(row: Row[*tuple[object, ...]]) -> Became:
     if row.close_reason in _OF_AN_END:
         because = "plan_ceased" if row.close_reason is CloseReason.PLAN_WITHDRAWN else ""
         return Became(_OF_AN_END[row.close_reason], because)
+    if row.close_reason is CloseReason.NO_LONGER_NAMED and row.first_asked_at is None:
+        return Became(Disposition.INELIGIBLE, NotAsked.NO_LONGER_NAMED.value)
     if row.close_reason is CloseReason.HELD and row.first_asked_at is None:
         return Became(Disposition.HELD, "held")
     if row.response_id is not None:  # begun, and never sent

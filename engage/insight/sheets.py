@@ -65,6 +65,7 @@ REASON_LABELS: Mapping[str, str] = {
     "needs_representative": "The young person needs a representative to answer",
     "contact_not_allowed": "The case system says not to contact the family",
     "relationship_ended": "The relationship on record has ended",
+    "no_longer_named": "The case system no longer names the parent carer",
     "no_responsibility_or_care": "Nobody with parental responsibility or care on record",
 }
 LIVE_NOTE = (

@@ -32,6 +32,8 @@ class NotAsked(StrEnum):
     CHECKED_NOT_TO_ASK = "checked_not_to_ask"
     CONTACT_NOT_ALLOWED = "contact_not_allowed"
     RELATIONSHIP_ENDED = "relationship_ended"
+    NO_LONGER_NAMED = "no_longer_named"
+    """The newest file with contacts of the child names others, and not them: nobody knows why, so they hear nothing."""
     NO_RESPONSIBILITY_OR_CARE = "no_responsibility_or_care"
     NO_SETTING = "no_setting"
     """The case system names no setting for the child, so no setting is asked."""
@@ -93,6 +95,8 @@ def why_not_asked(child: Child, tie: Relationship, *, on: date) -> NotAsked | No
         return NotAsked.CONTACT_NOT_ALLOWED
     if tie.ended_on and tie.ended_on <= on:
         return NotAsked.RELATIONSHIP_ENDED
+    if tie.no_longer_named_on and tie.no_longer_named_on <= on:
+        return NotAsked.NO_LONGER_NAMED
     if not (tie.has_parental_responsibility or tie.has_care):
         return NotAsked.NO_RESPONSIBILITY_OR_CARE
     if is_over_compulsory_school_age(child.born_on, on):

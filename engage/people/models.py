@@ -187,6 +187,8 @@ class Relationship(Base):
         has_care=Keep.WHILE_ON_RECORD,
         contact_allowed=Keep.WHILE_ON_RECORD,
         ended_on=Keep.WHILE_ON_RECORD,
+        is_from_file=Keep.WHILE_ON_RECORD,
+        no_longer_named_on=Keep.WHILE_ON_RECORD,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -197,6 +199,10 @@ class Relationship(Base):
     has_care: Mapped[bool] = mapped_column(default=True)
     contact_allowed: Mapped[bool] = mapped_column(default=True)
     ended_on: Mapped[date | None]
+    is_from_file: Mapped[bool] = mapped_column(default=False)
+    """Whether a file of the case system has named them: only then can a later file name them no longer."""
+    no_longer_named_on: Mapped[date | None]
+    """Since when the case system names other contacts of the child, and not them."""
 
     parent_carer: Mapped[ParentCarer] = relationship(foreign_keys=[parent_carer_id])
     child: Mapped[Child] = relationship(foreign_keys=[child_id], back_populates="relationships")

@@ -1,12 +1,13 @@
 """Finding a family, and the holds that stand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from engage.core.batches import batches
 from engage.core.errors import NotFound
 from engage.people.models import CapacityRecord, Child, ContactPoint, Hold, ParentCarer, Person, Relationship
 from engage.people.reach import uk_telephone
@@ -83,6 +84,20 @@ def family_of(session: Session, person: Person) -> Sequence[Child]:
         .where(Relationship.parent_carer_id == person.id)
         .order_by(Child.id)
     ).all()
+
+
+def relationships(session: Session, ids: Collection[int], *, limit: int) -> Sequence[Relationship]:
+    """These relationships as far as they are still on record, by the child's name, with both their people."""
+    found = [
+        tie
+        for batch in batches(sorted(ids))
+        for tie in session.scalars(
+            select(Relationship)
+            .where(Relationship.id.in_(batch))
+            .options(selectinload(Relationship.child), selectinload(Relationship.parent_carer))
+        )
+    ]
+    return sorted(found, key=lambda tie: (tie.child.surname, tie.child.forename, tie.id))[:limit]
 
 
 def person(session: Session, person_id: int) -> Person:

@@ -1,7 +1,7 @@
 """Applying what a case system says of people: children, parent carers, how they are related, and how to reach them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from engage.core.bulk import Row, Rows, fresh_ids
@@ -10,7 +10,7 @@ from engage.people.models import Relationship as Tie
 from engage.people.postal import LONGEST, postal_address
 from engage.people.vocabulary.mistakes import WrongValue
 from engage.people.vocabulary.relationships import Relationship
-from engage.plans.changes import Import
+from engage.plans.changes import Import, Naming
 from engage.plans.reading import ChildPart, ChildRecord, ContactPart
 
 _ONLY_IF_SAID = frozenset(
@@ -38,14 +38,21 @@ class PeopleOnRecord:
         points = self.points.find("person_id", [person["id"] for person in (*children, *carers)])
         self.child_of = {child["source_ref"]: child for child in children}
         self._carer_of = {carer["source_ref"]: carer for carer in carers}
-        self._tie_of = {(tie["child_id"], tie["parent_carer_id"]): tie for tie in ties}
+        self._ties_of: defaultdict[int, dict[int, Row]] = defaultdict(dict)
+        for tie in ties:
+            self._ties_of[tie["child_id"]][tie["parent_carer_id"]] = tie
+        self._ref_of = {carer["id"]: carer["source_ref"] for carer in (*carers, *self._others(ties, carers))}
         self._points_of: defaultdict[int, list[Row]] = defaultdict(list)
         for point in points:
             self._points_of[point["person_id"]].append(point)
 
+    def _others(self, ties: Sequence[Row], named: Sequence[Row]) -> Sequence[Row]:
+        """Carers of the batch's children whom no row of the batch names."""
+        return self.carers.find("id", {tie["parent_carer_id"] for tie in ties} - {carer["id"] for carer in named})
+
     def follow(self, record: ChildRecord) -> Row:
         """One child and everybody to reach about them."""
-        child = self._child(record.child)
+        child, named = self._child(record.child), set[int]()
         for part in record.contacts:
             if _is_self(part):
                 person, was_known = child, not self.children.is_new(child)
@@ -55,9 +62,22 @@ class PeopleOnRecord:
                 person = self._carer(record.child.ref, part)
                 was_known = not self.carers.is_new(person)
                 self._tie(child, person, part)
+            named.add(person["id"])
             if self._is_reached_as_told(record.child.ref, person, part) and was_known:
                 self.changes.note(self.changes.changed, "addresses and numbers")
+        if named:
+            self._let_go(child, named)
         return child
+
+    def _let_go(self, child: Row, named: Set[int]) -> None:
+        """Whoever an earlier file named and this one does not may be barred, or dead: nobody asks them any more."""
+        for carer_id, tie in self._ties_of[child["id"]].items():
+            if carer_id in named or not tie["is_from_file"] or tie["no_longer_named_on"] is not None:
+                continue
+            if not self.importing.may_name(child["source_ref"], self._ref_of[carer_id]):
+                self.ties.amend(tie, no_longer_named_on=self.importing.today)
+                self.changes.no_longer_named.append(Naming(tie["id"], child["id"], carer_id))
+                self._note_tie(child)
 
     def write(self) -> None:
         """Put it all on record: people first, since the others point to them."""
@@ -134,6 +154,8 @@ class PeopleOnRecord:
         unsaid = {"has_parental_responsibility": presumed, "has_care": presumed, "contact_allowed": True}
         values = {
             "type": part.relationship.value,
+            "is_from_file": True,
+            "no_longer_named_on": None,
             **self.importing.told(
                 child["source_ref"],
                 {
@@ -144,12 +166,18 @@ class PeopleOnRecord:
                 blank=unsaid,
             ),
         }
-        tie = self._tie_of.get((child["id"], carer["id"]))
+        tie = self._ties_of[child["id"]].get(carer["id"])
         if tie is None:
             ends = {"child_id": child["id"], "parent_carer_id": carer["id"]}
-            self._tie_of[child["id"], carer["id"]] = self.ties.add(**ends, **(unsaid | values))
-        elif not self.ties.amend(tie, **values):
+            self._ties_of[child["id"]][carer["id"]] = self.ties.add(**ends, **(unsaid | values))
+            self._note_tie(child)
             return
+        if tie["no_longer_named_on"] is not None:
+            self.changes.named_again.append(Naming(tie["id"], child["id"], carer["id"]))
+        if self.ties.amend(tie, **values):
+            self._note_tie(child)
+
+    def _note_tie(self, child: Row) -> None:
         if not self.children.is_new(child):
             self.changes.children.add(child["id"])
             self.changes.note(self.changes.changed, "relationships")

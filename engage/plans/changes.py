@@ -3,12 +3,20 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from engage.core.audit import Actor
 from engage.core.clock import london_date
+
+
+class Naming(NamedTuple):
+    """The numbers of a relationship, its child and its parent carer."""
+
+    relationship: int
+    child: int
+    parent_carer: int
 
 
 @dataclass
@@ -24,6 +32,9 @@ class Changes:
     """Those of them that were on record before."""
     children: set[int] = field(default_factory=set)
     """Children on record about whom somebody may be asked no longer, or again."""
+    no_longer_named: list[Naming] = field(default_factory=list)
+    """Carers whom an earlier file named, and this one, which names others for the child, does not."""
+    named_again: list[Naming] = field(default_factory=list)
 
     def note(self, tally: dict[str, int], thing: str) -> None:
         """Count one."""
@@ -42,6 +53,8 @@ class Import:
     session: Session
     columns: Collection[str]
     faulty_children: Collection[str]
+    faulty_contacts: Collection[tuple[str, str]]
+    is_mended: bool
     by: Actor
     now: datetime
     changes: Changes
@@ -57,6 +70,11 @@ class Import:
     def tells_all(self, child_ref: str) -> bool:
         """Whether what the file lacks of a child is gone: not if a row of theirs was left out as faulty."""
         return child_ref not in self.faulty_children
+
+    def may_name(self, child_ref: str, contact_ref: str) -> bool:
+        """Whether the file may name this contact of a child on a row that was left out."""
+        unclear = {(child_ref, contact_ref), (child_ref, ""), ("", contact_ref)}
+        return self.is_mended or not unclear.isdisjoint(self.faulty_contacts)
 
     def told(
         self, child_ref: str, cells: Mapping[str, tuple[str, Any]], blank: Mapping[str, Any] | None = None

@@ -130,9 +130,9 @@ def test_the_version_first_shown_stays(session: Session, house: House) -> None:
 
 
 @pytest.mark.parametrize("state", list(InvitationState))
-def test_not_this_time_ends_only_what_is_open(session: Session, state: InvitationState) -> None:
+def test_not_this_time_ends_what_is_open_and_what_could_come_back(session: Session, state: InvitationState) -> None:
     reason = CloseReason.NO_ANSWER if state is InvitationState.CLOSED else None
     invitation = factories.invitation(session, state=state, close_reason=reason)
     answering.not_this_time(session, invitation, now=factories.AT)
-    is_open = state in (InvitationState.PLANNED, InvitationState.ASKING)
-    assert invitation.close_reason is (CloseReason.NOT_FOR_ME if is_open else reason)
+    ended = state in (InvitationState.ANSWERED, InvitationState.CLOSED)
+    assert invitation.close_reason is (reason if ended else CloseReason.NOT_FOR_ME)

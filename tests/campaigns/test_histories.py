@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from engage.campaigns import answering, calls, holding
 from engage.campaigns.asking import Asking, settings_of
+from engage.campaigns.climbing import NOT_LEFT
 from engage.campaigns.household import HEARD, cap_of, contacts_since, household
-from engage.campaigns.ladder import CLIMB, MESSAGE_STEPS
+from engage.campaigns.ladder import CLIMB, MESSAGE_STEPS, is_stale
 from engage.campaigns.models import (
     CallOutcome,
     Campaign,
@@ -37,6 +38,7 @@ from engage.jobs.wiring import House
 from engage.notify.models import Message, MessageState
 from engage.notify.templates import Templates
 from engage.people.models import Hold, HoldReason, Person
+from engage.plans.askable import why_not_askable
 from engage.surveys.loader import Catalogue
 from engage.surveys.models import Mode, Response
 from tests import factories
@@ -54,6 +56,23 @@ ROWS = (
     row(personref="C2", planref="E2", forename="Sibling", startdate="18/02/2026"),
     row(personref="C3", planref="E3", forename="Youngest"),
 )
+Pair = tuple[str, str]
+"""A child and a contact of theirs, by the council's own numbers."""
+WITHOUT: dict[str, Row | None] = {
+    "gone": None,
+    "another": {
+        "contactref": "P9",
+        "contactrelationship": "grandparent",
+        "contactforename": "Gran",
+        "email": "",
+        "mobile": "07700 900109",
+    },
+    "blank": dict.fromkeys(
+        ("contactref", "contactrelationship", "contactforename", "contactsurname", "email", "mobile"), ""
+    ),
+    "faulty": {"telephone": "12"},
+}
+"""How a row can come to name its contact no longer: its cells instead, or None for no row."""
 
 
 @dataclass
@@ -62,6 +81,10 @@ class History:
 
     world: World
     rows: list[Row] = field(default_factory=lambda: [dict(each) for each in ROWS])
+    left_out: dict[int, str] = field(default_factory=dict)
+    """How a row, by its place, does not name its contact at present."""
+    named: dict[Pair, bool] = field(default_factory=dict)
+    """Whether the council's newest word on a child's contacts names this one."""
     never_again: set[int] = field(default_factory=set)
     """Invitations that were answered, or whose person said no: nothing may leave for them any more."""
     lost_ways: set[str] = field(default_factory=set)
@@ -113,10 +136,41 @@ class History:
                 if each is changed or (same_plan and name in PLAN) or (same_person and name in PERSON):
                     each[name] = value
         self.lost_ways |= {"file"} if n % 11 else set()
-        self.world.take(*self.rows)
+        self.take()
         before = dump(self.world)
-        self.world.take(*self.rows)
+        self.take()
         assert dump(self.world) == before
+
+    def take(self) -> None:
+        """The file as it is at present."""
+        rows = [
+            (each | instead, self.left_out.get(place) == "faulty")
+            for place, each in enumerate(self.rows)
+            if (instead := WITHOUT[self.left_out[place]] if place in self.left_out else {}) is not None
+        ]
+        told, unclear = (
+            {(each["personref"], each["contactref"]) for each, faulty in rows if faulty is kind and each["contactref"]}
+            for kind in (False, True)
+        )
+        self.named |= dict.fromkeys(told, True)
+        for pair in self.named:
+            if pair not in told | unclear and pair[0] in {child for child, _ in told}:
+                self.named[pair] = False
+        self.world.take(*(each for each, _ in rows))
+
+    def leave_out(self, n: int) -> None:
+        """The file comes without one of its contacts."""
+        with self.world.house.database.reading() as session:
+            tried = select(Message.id).where(Message.state.in_(NOT_LEFT), Message.attempts_made > 0)
+            self.lost_ways |= {"tried"} if session.scalar(tried.limit(1)) else set()
+        self.left_out[n % len(self.rows)] = list(WITHOUT)[n // len(self.rows) % len(WITHOUT)]
+        self.bring_file(0)
+
+    def name_again(self, n: int) -> None:
+        """The file comes with one of those, or with all."""
+        for place in list(self.left_out) if n % 5 == 0 else [n % len(self.rows)]:
+            self.left_out.pop(place, None)
+        self.bring_file(0)
 
     def hold(self, n: int) -> None:
         with self.world.house.database.writing() as session:
@@ -236,11 +290,17 @@ class History:
             self.not_too_often(session, sent)
         assert ladder.hours.allows(sent.at)
         for invitation_id in sent.carried:
+            assert self.named[self.pair(invitation_id)]
             before = [each for each in self.world.sent if invitation_id in each.carried and each is not sent]
             assert sent.steps[invitation_id] not in {each.steps[invitation_id] for each in before}
             if before and not sent.steps[invitation_id][1]:
                 gap = london_date(sent.at) - max(london_date(each.at) for each in before)
                 assert gap >= timedelta(days=ladder.smallest_gap_days)
+
+    def pair(self, invitation_id: int) -> Pair:
+        with self.world.house.database.reading() as session:
+            invitation = session.get_one(Invitation, invitation_id)
+            return invitation.plan_event.plan.child.source_ref, invitation.person.source_ref
 
     def not_too_often(self, session: Session, sent: Sent) -> None:
         """One message of a kind a person a day, unless an earlier one failed; and never more than the cap in its window."""
@@ -256,9 +316,11 @@ class History:
             assert [one for one in heard if london_date(one.at) == london_date(sent.at)] == [sent]
 
     def come_to_rest(self) -> None:
-        """With everything lifted, heard and running again, every ladder is climbed to its end."""
+        """With everything lifted, heard, named and running again, every ladder is climbed to its end."""
         self.lift()
         self.resume()
+        self.name_again(0)
+        self.came_back_unless_too_late()
         for _ in range(200):
             self.send()
             if not self.world.leap():
@@ -272,6 +334,15 @@ class History:
                 self.lost_nothing(invitation)
             answered = sum(each.state is InvitationState.ANSWERED for each in everybody)
             assert session.scalar(select(func.count(Response.id)).where(Response.submitted_at.is_not(None))) == answered
+
+    def came_back_unless_too_late(self) -> None:
+        """Whoever is named may be asked again, as far as their child's event still is."""
+        with self.world.house.database.reading() as session:
+            for invitation in self.world.invitations(session):
+                event, campaign = invitation.plan_event, invitation.campaign
+                stale = is_stale(event.happened_on, settings_of(campaign), now=self.world.now)
+                asked = why_not_askable(event) is None and event.happened_on >= campaign.asks_from
+                assert stale or not asked or invitation.close_reason is not CloseReason.NO_LONGER_NAMED
 
     def lost_nothing(self, invitation: Invitation) -> None:
         """Whoever never answered was given every chance there was."""
@@ -320,6 +391,7 @@ def opened(servers: Servers, catalogue: Catalogue, templates: Templates) -> Open
 HAPPENINGS = (
     "days", "days", "days", "away", "climb", "no_notify", "send", "bring_file", "bring_file", "hold", "hold", "lift",
     "hear", "hear", "answer", "wrong_person", "not_this_one", "stop", "ring", "ring", "pause", "resume",
+    "leave_out", "leave_out", "leave_out", "name_again", "name_again",
 )  # fmt: skip
 histories = st.lists(st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 30)), min_size=3, max_size=25)
 
@@ -345,13 +417,14 @@ histories = st.lists(st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 30)),
     happenings=[("climb", 0), ("hold", 0), ("away", 20), ("days", 7), ("hear", 29), ("days", 9)],
     limit=4,
 )
+@example(happenings=[("days", 6), ("leave_out", 2), ("not_this_one", 0), ("name_again", 0), ("days", 21)], limit=4)
 @example(happenings=[("days", 30), ("ring", 4), ("ring", 5), ("days", 20)], limit=2)
 def test_no_step_twice_none_lost_and_nothing_under_a_hold_or_too_often(
     opened: Opened, happenings: list[tuple[str, int]], limit: int
 ) -> None:
     with opened(limit) as world:
         history = History(world)
-        history.world.take(*history.rows)
+        history.take()
         for what, n in happenings:
             getattr(history, what)(n)
         history.come_to_rest()

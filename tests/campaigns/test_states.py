@@ -22,7 +22,7 @@ planned   .        x        x        x        x
 asking    x        .        x        x        x
 answered  .        .        .        .        .
 closed    .        .        x        .        .
-withdrawn x        x        .        .        .
+withdrawn x        x        .        x        .
 """
 
 

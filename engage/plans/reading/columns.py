@@ -108,6 +108,11 @@ def _key(heading: str) -> str:
     return re.sub(r"[\W_]+", "", heading.casefold())
 
 
+def is_mended(headings: Sequence[str]) -> bool:
+    """Whether these are the headings of a file of faulty rows, brought back."""
+    return _key(WHAT_IS_WRONG) in map(_key, headings)
+
+
 _BY_KEY = {_key(name): column for column in COLUMNS.values() for name in (column.name, *column.also)}
 
 

@@ -26,7 +26,9 @@ def read_delimited(data: bytes, settings: ReadingSettings) -> list[list[str]]:
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
             if len(rows) > settings.most_rows:
-                raise Invalid(f"This file has more than {settings.most_rows:,} rows. Split it into smaller files.")
+                raise Invalid(
+                    f"This file has more than {settings.most_rows:,} rows. Split it, with all rows of a child in one file."
+                )
             if len(row) > settings.most_columns:
                 raise Invalid(
                     f"Row {len(rows) + 1} has more than {settings.most_columns} columns. Take out what is not needed."

@@ -15,6 +15,7 @@ from engage.plans.reading.columns import (
     Column,
     ColumnMapping,
     column_of,
+    is_mended,
     known_headings,
     match_headings,
 )
@@ -41,7 +42,9 @@ class Reading:
 
     `columns` are ours that the file has, so that a blank cell can be told from a column that is not there;
     `faulty_children` are the ids named on faulty rows, and of those who share a contact with one: what such a child lacks here
-    may be on the row left out, so nothing of theirs may be taken as gone. `rows_read` counts the filled rows under the headings; `unknown_columns` were not read;
+    may be on the row left out, so nothing of theirs may be taken as gone. `faulty_contacts` are the child and the contact of each
+    faulty row, "" for one that cannot be read. A file that `is_mended` brings back rows that were faulty, and so not all of any
+    child. `rows_read` counts the filled rows under the headings; `unknown_columns` were not read;
     `notices` are worth a look and stop nothing.
     """
 
@@ -52,6 +55,8 @@ class Reading:
     faults: tuple[Fault, ...] = field(repr=False)
     faulty_cells: Mapping[int, Sequence[str]] = field(repr=False)
     faulty_children: frozenset[str] = field(repr=False)
+    faulty_contacts: frozenset[tuple[str, str]] = field(repr=False)
+    is_mended: bool
     columns: frozenset[str]
     unknown_columns: tuple[str, ...]
     notices: tuple[str, ...]
@@ -107,6 +112,8 @@ def read(
         faulty_cells={number: tuple(body[number]) for number in sorted(faulty)},
         columns=frozenset(column.name for column in matched.columns.values()),
         faulty_children=_faulty_children(parser, [body[number] for number in faulty], sound),
+        faulty_contacts=frozenset(parser.child_and_contact(body[number]) for number in faulty),
+        is_mended=is_mended(headings),
         unknown_columns=matched.unknown,
         notices=tuple(_notices(sound, matched.unknown, sheet.other_sheets)),
         rows_read=len(body),
@@ -231,6 +238,17 @@ class _RowParser:
         """One cell as the row gives it, blank when it gives none."""
         place = self.places.get(name)
         return tidy(row[place]) if place is not None and place < len(row) else ""
+
+    def child_and_contact(self, row: Sequence[str]) -> tuple[str, str]:
+        """Whose row it is, and whom it names; each blank when it cannot be read, or when cells may have slipped."""
+        if any(cell.strip() for cell in row[len(self.headings) :]):
+            return self.cell(row, "personref"), ""
+        return self._reference(row, "personref"), self._reference(row, "contactref")
+
+    def _reference(self, row: Sequence[str], name: str) -> str:
+        meanings = (meanings for _, each, meanings in self.columns if each == name)
+        meant = next((each[self.cell(row, name)] for each in meanings), None)
+        return meant if isinstance(meant, str) else ""
 
     def fault(self, number: int, row: Sequence[str], found: Found) -> Fault:
         """A found mistake under the file's own heading, with the cell as it stands."""

@@ -31,7 +31,8 @@ def open_sheet(file: bytes | BinaryIO, filename: str, settings: ReadingSettings)
     data = file if isinstance(file, bytes) else file.read(settings.largest_bytes + 1)
     if len(data) > settings.largest_bytes:
         raise Invalid(
-            f"This file is larger than {settings.largest_bytes // 1_000_000} MB. Take out what is not needed, or split it."
+            f"This file is larger than {settings.largest_bytes // 1_000_000} MB. Take out what is not needed, "
+            "or split it, with all rows of a child in one file."
         )
     if not data.strip():
         raise Invalid("This file is empty. Choose the file that the case system exported.")

@@ -43,7 +43,9 @@ def _read(data: bytes, settings: ReadingSettings) -> tuple[list[list[str]], list
             return [], []
         sheet = filled[0][1]
         if (sheet.start or (0, 0))[0] + sheet.height > settings.most_rows + 1:
-            raise Invalid(f"This file has more than {settings.most_rows:,} rows. Split it into smaller files.")
+            raise Invalid(
+                f"This file has more than {settings.most_rows:,} rows. Split it, with all rows of a child in one file."
+            )
         rows = [[_text(cell) for cell in row] for row in sheet.iter_rows()]
         return rows, [name for name, _ in filled[1:]]
 

@@ -75,6 +75,8 @@ def in_short(row: PlanImport) -> str:
     events = sum(added.get(kind, 0) for kind in ("plan_issued", "annual_review"))
     if events:
         said.append(f"{number(events)} to ask about")
+    if let_go := len(row.summary.get("no_longer_named", [])):
+        said.append(f"{number(let_go)} no longer named")
     if row.summary["rows_faulty"]:
         said.append(plural(row.summary["rows_faulty"], "faulty row"))
     return ", ".join(said) or ("Changes only" if _changes(row.summary) else "Nothing new")
@@ -101,7 +103,18 @@ def _sentence(summary: Mapping[str, Any], asked_on: Mapping[date, int], *, chang
         said.append(f"{plural(reviews, 'annual review')} newly finished.")
     if withdrawn := sum(summary["withdrawn"].values()):
         said.append(f"{plural(withdrawn, 'record')} withdrawn, and whatever was not yet sent about it is taken back.")
-    return " ".join(said + asking(summary, asked_on)) or "Only details change."
+    return " ".join([*said, *_naming(summary), *asking(summary, asked_on)]) or "Only details change."
+
+
+def _naming(summary: Mapping[str, Any]) -> list[str]:
+    """Whom the file lets go, and takes up again."""
+    said = []
+    if let_go := len(summary.get("no_longer_named", [])):
+        are = "is" if let_go == 1 else "are"
+        said.append(f"{plural(let_go, 'carer')} {are} no longer named and will not be asked any more.")
+    if again := len(summary.get("named_again", [])):
+        said.append(f"{plural(again, 'carer')} {'is' if again == 1 else 'are'} named again.")
+    return said
 
 
 def asking(summary: Mapping[str, Any], asked_on: Mapping[date, int]) -> list[str]:

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSelect, GovSubmitInput
+from markupsafe import Markup
 from wtforms import SelectField, SubmitField
 
 from engage.accounts.permissions import Permission
@@ -16,6 +17,7 @@ from engage.campaigns.queries import campaigns
 from engage.core.clock import london_date
 from engage.core.errors import Conflict, Invalid, NotFound
 from engage.demonstration.sample import sample_rows
+from engage.people.queries import relationships
 from engage.plans.models import UNDECIDED, ColumnMapping, ImportState, PlanImport
 from engage.plans.queries import imports, mapping, mappings, plan_import
 from engage.plans.reading import COLUMNS, HeadingsDoNotMatch, Reading, ReadingSettings, read
@@ -29,6 +31,7 @@ from engage.web.staff.import_words import STATES, in_short, preview_of
 
 HISTORY = 20
 FAULTS_SHOWN = 100
+LET_GO_SHOWN = 200
 PARTS = {
     "child": "The child or young person",
     "plan": "The plan",
@@ -105,10 +108,22 @@ def one_import(import_id: int) -> ResponseReturnValue:
         preview=preview_of(row) if row.summary else None,
         faults=faults[:FAULTS_SHOWN],
         more_faults=max(len(faults) - FAULTS_SHOWN, 0),
+        **_let_go(row),
         can_download=bool(faults) or row.content is not None,
         decided_by=namer(session())(row.committed_by or row.uploaded_by),
         running=[each for each in campaigns(session()) if each.state is CampaignState.RUNNING],
     )
+
+
+def _let_go(row: PlanImport) -> dict[str, object]:
+    """The carers whom the file no longer names, each with the child, and how many more there are than can be shown."""
+    ids = row.summary.get("no_longer_named", [])
+    link = Markup('<a class="govuk-link" href="{}">{}</a>')
+    shown = [
+        [tie.parent_carer.full_name, link.format(url_for("staff.family", child_id=tie.child_id), tie.child.full_name)]
+        for tie in relationships(session(), ids, limit=LET_GO_SHOWN)
+    ]
+    return {"let_go": shown, "more_let_go": max(len(ids) - LET_GO_SHOWN, 0)}
 
 
 @blueprint.get(f"/imports/<{ROW}:import_id>/faulty-rows.csv")

@@ -73,6 +73,7 @@ ENDED = {
     CloseReason.NO_WORKING_CONTACT: "Could not be reached",
     CloseReason.HELD: "Were held back until it was too late to ask",
     CloseReason.PLAN_WITHDRAWN: "The plan or review was withdrawn",
+    CloseReason.NO_LONGER_NAMED: "The case system no longer names them for this child",
 }
 _REASONS = {
     "young_person_decides": "The young person is over school age and decides for themselves",
@@ -107,11 +108,11 @@ _REASONS = {
     "no_address": "No email address or mobile works",
     "not_signed": "It waits for everybody whom the letter names to sign it",
     "letters_off": "The council sends no letters",
-}
     "call_back_later": "They asked us to ring again",
     "school_holidays": "Nobody is rung in the school holidays",
     "rung_today": "They have been rung today",
     "rung_enough": "They have been rung as often as we ring",
+}
 NOTIFY_SAYS = {
     "created": "GOV.UK Notify has it",
     "sending": "on its way",

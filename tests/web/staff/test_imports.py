@@ -16,7 +16,7 @@ from engage.accounts.models import Staff
 from engage.campaigns.models import Invitation
 from engage.core.audit import AuditEvent
 from engage.demonstration.sample import sample_rows
-from engage.people.models import Child
+from engage.people.models import Child, Relationship
 from engage.plans.models import ColumnMapping, ImportState, PlanImport
 from engage.plans.reading import COLUMNS
 from engage.web.staff import import_words
@@ -96,6 +96,31 @@ def test_the_same_file_twice_says_that_nothing_changes(
     assert "Import this file" not in page
     officer.post(f"{again}/discard")
     assert children(session) == 12
+
+
+def test_carers_whom_a_newer_file_no_longer_names_are_listed_before_anything_is_done(
+    officer: StrictClient, session: Session, rows: list[Row]
+) -> None:
+    factories.campaign(session)
+    officer.post(f"{send(officer, as_csv(rows)).location}/commit")
+    parents = [each for each in rows if each["forename"] == "Kavin" and each.get("contactref")]
+    assert len(parents) == 2
+    father, name = parents[1], f"{parents[1]['contactforename']} {parents[1]['contactsurname']}"
+    preview = send(officer, as_csv([each for each in rows if each is not father])).location
+    page = officer.get(preview).text
+    assert "1 carer is no longer named and will not be asked any more." in page
+    table = page[page.index('aria-label="No longer named, and not asked any more"') :]
+    assert name in table
+    assert "Kavin" in table
+    child = session.scalars(select(Child).where(Child.forename == "Kavin")).one()
+    assert session.scalars(select(Relationship).where(Relationship.no_longer_named_on.is_not(None))).all() == []
+
+    officer.post(f"{preview}/commit")
+    assert name in officer.get(preview).text
+    family = officer.get(f"/staff/families/{child.id}").text
+    assert "The case system no longer names them for this child" in family
+    assert "1 no longer named" in officer.get("/staff/imports").text
+    assert "1 carer is named again." in officer.get(send(officer, as_csv(rows)).location).text
 
 
 def test_committing_twice_does_it_once_and_says_so(officer: StrictClient, session: Session, rows: list[Row]) -> None:
