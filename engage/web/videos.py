@@ -1,4 +1,4 @@
-"""Videos beside a survey's words: plain links, in words that say what will happen and how long it takes."""
+"""Videos beside a survey's words: plain links, in words that say what will happen, and how long each takes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from babel import Locale
 from flask import Flask, current_app
 
 from engage.core import languages
-from engage.core.languages import gettext, ngettext
+from engage.core.languages import gettext
 from engage.surveys.video_models import START, QuestionVideo
 from engage.surveys.videos import SIGNED, all_videos
 from engage.web.request import now, session
@@ -38,10 +38,11 @@ class _Shelf:
 
 @dataclass(frozen=True)
 class VideoLink:
-    """A link as it stands on a page."""
+    """A link as it stands on a page, and how long the video behind it takes."""
 
     text: str
     address: str
+    minutes: int
 
 
 def video_links(survey: str, question: str = START) -> list[VideoLink]:
@@ -49,7 +50,9 @@ def video_links(survey: str, question: str = START) -> list[VideoLink]:
     the language of the page."""
     found = _videos().get((survey, question), ())
     spoken = languages.current()
-    return [VideoLink(_words(one, question), one.address) for one in found if one.language in (SIGNED, spoken)]
+    return [
+        VideoLink(_words(one, question), one.address, one.minutes) for one in found if one.language in (SIGNED, spoken)
+    ]
 
 
 def lately_seen(app: Flask, survey: str, question: str, *, now: datetime) -> Sequence[Video] | None:
@@ -75,10 +78,8 @@ def language_name(code: str) -> str:
 def _words(video: Video, question: str) -> str:
     name = language_name(video.language)
     if question == START:
-        said = gettext("Watch what this survey is about in %(language)s", language=name)
-    else:
-        said = gettext("Watch this question in %(language)s", language=name)
-    return f"{said}, {ngettext('%(num)s minute', '%(num)s minutes', video.minutes)}"
+        return gettext("Watch what this survey is about in %(language)s", language=name)
+    return gettext("Watch this question in %(language)s", language=name)
 
 
 def _videos() -> Mapping[tuple[str, str], Sequence[Video]]:

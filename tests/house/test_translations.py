@@ -1,5 +1,6 @@
 """Every word that a family reads: gathered, translated soundly, easy to read, and on every page in its language."""
 
+import ast
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,7 @@ from engage.cli.reading_age import measure, too_hard
 from engage.cli.translations import po_faults, pot_faults
 from engage.core import catalogues, languages
 from engage.core.catalogues import Entry
-from engage.core.config import Settings
+from engage.core.config import PROJECT, Settings
 from engage.core.translation_checks import faults
 from engage.notify.templates import Templates
 from tests.browser_client import StrictClient
@@ -22,11 +23,24 @@ from tests.house.test_doors import address, one_of_each, ways
 FAMILY_DOORS = frozenset({"public", "respond", "open", "visits"})
 PSEUDO = "pl"
 """A language that is written from left to right: every string of it is the English between «»."""
+ASKS_FOR_WORDS = frozenset({"_", "gettext", "lazy_gettext", "ngettext", "pgettext"})
 MARKED = re.compile(r"«[^«»]*(?:«[^«»]*»[^«»]*)*»")
 
 
 def test_every_string_of_families_has_been_gathered() -> None:
     assert list(pot_faults()) == []
+
+
+def test_no_string_hides_from_the_gathering_inside_an_f_string() -> None:
+    asked_within = [
+        f"{path.relative_to(PROJECT)}:{call.lineno}"
+        for path in (PROJECT / "engage").rglob("*.py")
+        for formatted in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(formatted, ast.JoinedStr)
+        for call in ast.walk(formatted)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ASKS_FOR_WORDS
+    ]
+    assert asked_within == []
 
 
 def test_every_translation_is_there_and_sound() -> None:

@@ -36,7 +36,7 @@ def test_a_linked_video_stands_beside_its_question_as_a_plain_link(
     assert "vimeo" not in officer.get(f"{asked.url}/question/involved").text
     assert officer.post("/staff/videos", data=FORM).status_code == 303
     page = officer.get(f"{asked.url}/question/involved").text
-    assert "Watch this question in British Sign Language, 1 minute" in page
+    assert "Watch this question in British Sign Language</a><br>About 1 minute." in page
     assert 'href="https://vimeo.com/12345"' in page
     assert "<iframe" not in page
     assert "vimeo" not in officer.get(f"{asked.url}/question/plan_confidence").text
@@ -48,7 +48,7 @@ def test_the_start_page_can_have_one_and_in_easy_read_too(
     officer.post("/staff/videos", data=FORM | {"about": "post_issuance:start", "minutes": "3"})
     asked = ask(session, settings, version=2)
     for address in (asked.url, f"{asked.url}?format=easy_read"):
-        assert "Watch what this survey is about in British Sign Language, 3 minutes" in officer.get(address).text
+        assert "in British Sign Language</a><br>About 3 minutes." in officer.get(address).text
 
 
 def test_a_video_in_another_language_is_for_those_who_read_it(
