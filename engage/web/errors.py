@@ -16,6 +16,7 @@ from engage.accounts.queries import active_administrators
 from engage.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from engage.core.languages import gettext, gettext_noop
 from engage.core.log import log
+from engage.web import language
 from engage.web.request import on_staff_door, session
 from engage.web.security import LacksPermission
 
@@ -67,6 +68,8 @@ def configure(app: Flask) -> None:
 
 def page(status: int, message: str = "") -> ResponseReturnValue:
     """An error page in the frame of the door that was used."""
+    if "language" not in g:
+        language.speak_as_asked()
     title = gettext(TITLES.get(status, ANY_OTHER_TITLE))
     words = message or gettext(WORDS.get(status, ANY_OTHER_WORDS))
     return render_template("error.html", layout=_layout(), title=title, words=words), status

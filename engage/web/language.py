@@ -36,18 +36,23 @@ def configure(app: Flask) -> None:
 
 def begin() -> ResponseReturnValue | None:
     """Take the language from the address; when only the language was changed, show the same page again."""
+    speak_as_asked()
+    if _speaks_to_families() and request.method == "POST" and SWITCH in request.form:
+        return _same_page()
+    return None
+
+
+def speak_as_asked() -> None:
+    """Take the language from the address. A form that is refused before this request has begun is answered in it too."""
     g.language, g.language_said = SOURCE, False
     languages.speak(SOURCE)
     if not _speaks_to_families():
-        return None
+        return
     house().follow_translations()
     asked = request.args.get(PARAMETER, "")
     if asked in offered():
         _say(asked)
         g.language_said = True
-    if request.method == "POST" and SWITCH in request.form:
-        return _same_page()
-    return None
 
 
 def end(_error: BaseException | None) -> None:
@@ -60,6 +65,13 @@ def settle(tag: str | None) -> None:
     code = languages.known(tag)
     if not g.language_said and code in offered():
         _say(code or SOURCE)
+
+
+def stay_english() -> None:
+    """Speak English whatever the address says, and offer nothing else: what people at work are asked is in no other
+    language, and half a page of it would be worse than none."""
+    _say(SOURCE)
+    g.language_said, g.english_only = False, True
 
 
 def offered() -> Sequence[str]:
@@ -90,7 +102,7 @@ def chooser() -> dict[str, object]:
     """What a layout needs: the page's language, and the others with their addresses, by their own names."""
     if "language" not in g or not _speaks_to_families():
         return {}
-    return {"language": g.language, "languages": _choices()}
+    return {"language": g.language, "languages": [] if "english_only" in g else _choices()}
 
 
 def _choices() -> list[dict[str, object]]:

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from engage.core import catalogues, languages
 from engage.core.config import Settings
 from engage.notify.templates import Templates
+from engage.surveys.definition import Audience
 from engage.surveys.models import Response
 from tests import factories
 from tests.browser_client import StrictClient
 from tests.house.test_doors import one_of_each
+from tests.web.respond.family import ask
 
 OFFERED = ("en", "ar", "pl")
 
@@ -89,6 +91,25 @@ def test_enter_in_a_field_goes_on_and_does_not_change_the_language(client: Stric
     page = client.get(f"{link}/question/assessment_positive").text
     first = page[page.index("<button") :]
     assert "switch_language" not in first[: first.index(">")]
+
+
+def test_a_form_that_is_refused_is_answered_in_the_language_of_its_page(client: StrictClient) -> None:
+    answer = client.post("/register/join?lang=ar", data={"csrf_token": "of another day"})
+    assert answer.status_code == 400
+    assert '<html lang="ar" dir="rtl"' in answer.text
+    assert "«Sorry, that page was out of date»" in answer.text
+
+
+def test_what_people_at_work_are_asked_stays_english(
+    client: StrictClient, session: Session, settings: Settings
+) -> None:
+    campaign = factories.campaign(session, survey="setting", audience=Audience.SETTING)
+    mailbox = factories.role_mailbox(session)
+    event = factories.plan_event(session, factories.plan(session, factories.child(session)))
+    asked = ask(session, settings, mailbox, event, campaign_=campaign)
+    page = client.get(f"{asked.url}?lang=ar").text
+    assert '<html lang="en"' in page
+    assert "العربية" not in page
 
 
 def test_staff_pages_stay_english(client: StrictClient) -> None:

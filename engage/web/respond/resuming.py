@@ -8,7 +8,7 @@ from engage.campaigns import answering, beginnings, resuming
 from engage.campaigns.models import Beginning
 from engage.campaigns.resuming import Tried
 from engage.core.errors import Conflict
-from engage.core.languages import current
+from engage.core.languages import current, gettext
 from engage.notify.models import MessageChannel
 from engage.web.request import house, now, session
 from engage.web.respond import blueprint
@@ -53,7 +53,7 @@ def enter_code() -> ResponseReturnValue:
     if begun is None or resuming.waiting_code(begun, now=now()) is None:
         return redirect(url_for("respond.carry_on"), 303) if here.belongs_to_a_visitor else _onward(here)
     wrong = "wrong" in http.args
-    errors = [{"text": "That is not the code we sent. Check it and type it again", "href": f"#{FIELD}"}]
+    errors = [{"text": gettext("That is not the code we sent. Check it and type it again"), "href": f"#{FIELD}"}]
     return render_template(
         "respond/code.html",
         by_email=resuming.way_back(session(), begun) is not MessageChannel.TEXT,

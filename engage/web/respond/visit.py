@@ -12,12 +12,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from engage.campaigns import answering, beginnings, gate, links
 from engage.campaigns.answering import Door
 from engage.campaigns.models import Beginning, Invitation, SurveyLink
+from engage.campaigns.professionals import is_by_mailbox
 from engage.core.errors import NotFound
 from engage.surveys.definition import Question, Survey
 from engage.surveys.models import Response
 from engage.surveys.services import texts_of
 from engage.web import formats
-from engage.web.language import settle
+from engage.web.language import settle, stay_english
 from engage.web.request import house, session
 from engage.web.respond import blueprint, passes
 from engage.web.survey_pages import as_typed, resume_at
@@ -60,7 +61,10 @@ def visit() -> Visit:
     """
     link = links.open_link(session(), g.token)
     invitation = gate.locked(session(), link.invitation) if http.method == "POST" else link.invitation
-    settle(invitation.person.written_language)
+    if is_by_mailbox(invitation.campaign):
+        stay_english()
+    else:
+        settle(invitation.person.written_language)
     survey = answering.survey_of(invitation, house().catalogue)
     formats.offer(survey)
     door = answering.door(invitation)
