@@ -3,7 +3,7 @@
 An audit row names things by kind and number only: no person's name is ever written here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -96,6 +96,12 @@ def record_each(
     rows = [same | {"subject_id": str(subject), "detail": dict(detail)} for subject, detail in details.items()]
     if rows:
         session.execute(insert(AuditEvent), rows)
+
+
+def events_about(session: Session, subject_kind: str, subjects: Collection[int]) -> Sequence[AuditEvent]:
+    """Everything on record about these things of one kind, the oldest first."""
+    about = AuditEvent.subject_kind == subject_kind, AuditEvent.subject_id.in_([str(subject) for subject in subjects])
+    return session.scalars(select(AuditEvent).where(*about).order_by(AuditEvent.id)).all()
 
 
 def events(session: Session, *, room: str | None = None, skip: int = 0, most: int = 50) -> Sequence[AuditEvent]:

@@ -20,6 +20,7 @@ from engage.plans.changes import Changes, Import
 from engage.plans.reading import Reading
 
 Progress = Callable[[int, int], None]
+NO_LONGER_NAMED, NAMED_AGAIN = "relationship.no_longer_named", "relationship.named_again"
 
 
 def apply(session: Session, reading: Reading, *, by: Actor, now: datetime, progress: Progress | None = None) -> Changes:
@@ -54,9 +55,6 @@ def apply(session: Session, reading: Reading, *, by: Actor, now: datetime, progr
 
 
 def _record_namings(session: Session, changes: Changes, by: Actor, now: datetime) -> None:
-    for kind, namings in (
-        ("relationship.no_longer_named", changes.no_longer_named),
-        ("relationship.named_again", changes.named_again),
-    ):
+    for kind, namings in ((NO_LONGER_NAMED, changes.no_longer_named), (NAMED_AGAIN, changes.named_again)):
         about = {each.relationship: {"child": each.child, "parent_carer": each.parent_carer} for each in namings}
         audit.record_each(session, kind, "relationship", about, by=by, now=now)

@@ -14,6 +14,7 @@ from engage.campaigns.merging import riding, words_of
 from engage.campaigns.models import CampaignState, Invitation
 from engage.campaigns.queries import campaigns, carried_by, contact, invitations_about
 from engage.campaigns.resuming import codes_sent
+from engage.core.audit import events_about
 from engage.core.clock import london_date
 from engage.core.errors import NotFound
 from engage.people.contactability import (
@@ -103,6 +104,7 @@ def family(child_id: int) -> ResponseReturnValue:
             carried_by(session(), [contact for each in invitations for contact in each.contacts]),
             booklets_for(session(), [each.id for each in invitations]),
             codes_sent(session(), [person.id for person in people_of(child)]),
+            events_about(session(), "relationship", [tie.id for tie in child.relationships]),
             name=namer(session()),
             sending=Sending.at(session(), now()),
         ),

@@ -17,6 +17,7 @@ from engage.campaigns.gate import Verdict
 from engage.campaigns.household import cap_of
 from engage.campaigns.models import CallAttempt, Campaign, Invitation, InvitationState, LadderContact, Step
 from engage.campaigns.queries import Next, whats_next
+from engage.core.audit import AuditEvent
 from engage.core.clock import london_date, london_moment
 from engage.core.config import Settings
 from engage.core.languages import LANGUAGES
@@ -25,6 +26,7 @@ from engage.notify.models import Message
 from engage.notify.templates import Templates
 from engage.people.models import ContactPoint, ContactState, Hold, Person
 from engage.plans.models import PlanEvent
+from engage.plans.services import NO_LONGER_NAMED
 from engage.web.booklet_pages import FORMATS
 from engage.web.rendering import day, london, weekday, words
 from engage.web.staff.message_words import BAD, LEFT, Sending, asked, asks_about, said_of, why_sent
@@ -79,12 +81,13 @@ def story(
     carried: Mapping[int, Sequence[LadderContact]],
     booklets: Sequence[Booklet] = (),
     codes: Sequence[Message] = (),
+    namings: Sequence[AuditEvent] = (),
     *,
     name: Callable[[str], str],
     sending: Sending,
 ) -> list[Moment]:
-    """Everything that happened with a family, the latest first; `name` says who an actor is, and `carried` what each
-    message, which comes once, asks about."""
+    """Everything that happened with a family, the latest first; `name` says who an actor is, `carried` what each
+    message, which comes once, asks about, and `namings` when files named a carer no longer, or again."""
     moments = [moment for event in events for moment in _of_event(event)]
     for invitation in invitations:
         moments += [
@@ -97,9 +100,17 @@ def story(
     moments += [moment for booklet in booklets for moment in _of_booklet(booklet, name)]
     names = {person.id: person.full_name for person in people}
     moments += [_of_code(message, names.get(message.person_id or 0, "them"), sending) for message in codes]
+    moments += [_of_naming(event, names.get(event.detail["parent_carer"], "A carer"), name) for event in namings]
     for person in people:
         moments += [moment for hold in person.holds for moment in _of_hold(hold, person, name)]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
+
+
+def _of_naming(event: AuditEvent, who: str, name: Callable[[str], str]) -> Moment:
+    text = f"By a file that {name(event.by)} brought in."
+    if event.kind == NO_LONGER_NAMED:
+        return Moment(event.at, f"The case system no longer names {who} for this child", text, kind="stopped")
+    return Moment(event.at, f"The case system names {who} again for this child", text)
 
 
 def _of_event(event: PlanEvent) -> Iterable[Moment]:

@@ -119,8 +119,13 @@ def test_carers_whom_a_newer_file_no_longer_names_are_listed_before_anything_is_
     assert name in officer.get(preview).text
     family = officer.get(f"/staff/families/{child.id}").text
     assert "The case system no longer names them for this child" in family
+    assert f"The case system no longer names {name} for this child" in family
+    assert "By a file that Bronwen Officer brought in." in family
     assert "1 no longer named" in officer.get("/staff/imports").text
-    assert "1 carer is named again." in officer.get(send(officer, as_csv(rows)).location).text
+    again = send(officer, as_csv(rows)).location
+    assert "1 carer is named again." in officer.get(again).text
+    officer.post(f"{again}/commit")
+    assert f"The case system names {name} again for this child" in officer.get(f"/staff/families/{child.id}").text
 
 
 def test_committing_twice_does_it_once_and_says_so(officer: StrictClient, session: Session, rows: list[Row]) -> None:
