@@ -189,11 +189,11 @@ class Dispatcher:
     def _compose_and_claim(
         self, session: Session, message: Message, now: datetime, machine_now: datetime
     ) -> Claimed | Refusal:
-        template = self._template(message)
-        with speaking(template.language):
+        with speaking(self._template(message).language):
             words = self.composers[message.purpose](session, message, self.settings, now)
         if isinstance(words, Refusal):
             return words
+        template = self._template(message)  # what was left out at the gate may have made another message of it
         if message.channel is MessageChannel.LETTER and self.settings.notify_letter_template_id is None:
             return Refusal(letters.LETTERS_OFF)
         if signing.not_signed(session, template):

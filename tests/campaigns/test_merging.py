@@ -14,7 +14,10 @@ from engage.core.audit import staff_actor
 from engage.jobs import asking as jobs
 from engage.notify.models import Message, MessageState
 from engage.people.models import Child, Hold, HoldReason
+from tests import factories
+from tests.campaigns.wires import WiredWorld
 from tests.campaigns.world import World, row
+from tests.conftest import MONDAY
 
 BRONWEN, CALLUM = staff_actor(1), staff_actor(2)
 SARA = row(personref="C2", planref="E2", forename="Sara")
@@ -216,3 +219,26 @@ def test_what_is_due_on_one_day_comes_together_whenever_the_plans_were_made(worl
     )
     world.clock.advance(days=9)
     assert [sent.carried for sent in world.step()] == [{1, 2}]
+
+
+def hold_without_looking(session: Session, second: Invitation) -> None:
+    factories.hold(session, second.plan_event.plan.child, reason=HoldReason.BEREAVEMENT)
+
+
+def withdraw_without_looking(session: Session, second: Invitation) -> None:
+    second.plan_event.withdrawn_at = MONDAY
+
+
+@pytest.mark.parametrize("drops_out", [hold_without_looking, withdraw_without_looking])
+def test_one_that_drops_out_as_their_message_is_claimed_lets_it_go_with_the_other(
+    world: World, drops_out: Callable[[Session, Invitation], None]
+) -> None:
+    """The gate may find it only then, as when somebody holds the rows of the one who drops out."""
+    wired = WiredWorld(world.house, world.clock)
+    wired.take(row(), SARA)
+    wired.climb()
+    change(wired, lambda session: drops_out(session, wired.invitations(session)[1]))
+    assert [sent.carried for sent in wired.dispatch()] == [{1}]
+    with world.house.database.reading() as session:
+        left = session.scalars(select(Message).where(Message.state == MessageState.ACCEPTED)).one()
+        assert (left.template, left.state_because) == ("survey_invitation", None)
