@@ -56,6 +56,8 @@ def print_booklet(
     `Conflict` when the gate says no, as for every contact; `Invalid` for a format that the survey does not have.
     """
     invitation = gate.locked(session, invitation)
+    if gate.hold_people_still(session, invitation) is not None:
+        raise Conflict("Somebody is changing something about this family this moment. Try again.")
     if why_not_printed(session, invitation, now=now) is not None:
         raise Conflict("This family cannot be sent a booklet now.")
     if in_format not in formats_of(catalogue, invitation):

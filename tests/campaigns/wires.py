@@ -22,7 +22,7 @@ from engage.notify.client import Fault, NotifyError, Status
 from engage.notify.client import Sent as Taken
 from engage.notify.dispatch import Dispatcher
 from engage.notify.models import Message, MessageChannel, MessageState
-from engage.notify.outbox import Refusal
+from engage.notify.outbox import Composer, Refusal
 from engage.notify.polling import poll
 from engage.notify.receipts import take
 from engage.notify.templates import Rendered
@@ -144,7 +144,8 @@ class WiredWorld(World):
     claimed: dict[int, Sent] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.notify = NotifyInMemory(self._receipt, lambda number: self.sent.append(self.claimed[number]))
+        self.notify = NotifyInMemory(self._receipt, self._left)
+        self.composers: dict[str, Composer] = {SURVEY_MESSAGE: self._compose}
 
     def dispatch(self, *, taken: bool = True) -> list[Sent]:
         """One worker empties the outbox, or dies at it; `taken` False is a Notify that is away."""
@@ -156,7 +157,7 @@ class WiredWorld(World):
             settings=self.house.settings,
             clock=self.clock,
             templates=self.house.templates,
-            composers={SURVEY_MESSAGE: self._compose},
+            composers=self.composers,
             connect=lambda _: self.notify,
             machine=self.clock,
             paced=False,
@@ -171,6 +172,10 @@ class WiredWorld(World):
             self.notify.mishaps = []
         sending.apply_receipts(self.house, self.now)
         return self.sent[before:]
+
+    def _left(self, number: int) -> None:
+        if number in self.claimed:  # a message of the ladder, and no code
+            self.sent.append(self.claimed[number])
 
     def _compose(self, session: Session, message: Message, settings: Settings, now: datetime) -> Any:
         """The real gate and the real words; whatever passes may go at this very moment."""
