@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import flash
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput, GovTextArea
@@ -11,6 +12,7 @@ from wtforms import HiddenField, RadioField, SubmitField, TextAreaField
 
 from engage.core.clock import london_date
 from engage.core.errors import Invalid, NotFound
+from engage.core.languages import LANGUAGES, SOURCE, day_and_month, speaking, survey_gettext
 from engage.notify import signing
 from engage.notify.models import MessageChannel
 from engage.notify.signing_models import Decision, SignOff
@@ -27,10 +29,12 @@ _SQUARE = re.compile(r"^qr: .*$", re.MULTILINE)
 _SAMPLE = {
     "first_name": "Sam",
     "addressee": "Sam Example",
-    "closes_on": "18 December",
     "minutes": "2",
     "days": "7",
 }
+
+
+_CLOSES_ON = date(2026, 12, 18)
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,12 @@ class Shown:
     state: str
     """ "signed", "objected", "waiting", or that nobody has to."""
     signatures: tuple[Signature, ...]
+
+    @property
+    def language(self) -> str:
+        """What its language is called, where it is not English."""
+        code = self.template.language
+        return "" if code == SOURCE else LANGUAGES[code].in_english
 
     @property
     def version(self) -> str:
@@ -85,10 +95,14 @@ def rendered(template: Template) -> tuple[str | None, str | Markup]:
     """Its subject and its words as a made-up family reads them; links lead nowhere."""
     settings, link = house().settings, f"{house().settings.base_url}/r/{'x' * 26}"
     survey = next(iter(sorted(house().catalogue.surveys)))
+    topic = house().catalogue.newest(survey).topic
+    with speaking(template.language):
+        closes_on = day_and_month(_CLOSES_ON)
     known = _SAMPLE | {
         "link": link,
         "stop_link": f"{link}/stop",
-        "topic": house().catalogue.newest(survey).topic,
+        "closes_on": closes_on,
+        "topic": survey_gettext(topic, template.language) or topic,
         "organisation": settings.organisation_name,
         "phone": settings.contact_phone,
     }

@@ -154,6 +154,7 @@ class ShownMessage:
     """One message as a page shows it."""
 
     channel: str
+    language: str
     subject: str | None
     body: str | Markup
     parts: int = 0
@@ -179,10 +180,12 @@ def message_shown(
     rendered = messages.preview(
         invitation, step, channel, survey, house().templates, settings, now(), name=name, said=said
     )
+    name = name or template_for(invitation.campaign, step, channel)
+    language = house().templates.find(name, channel, invitation.person.written_language).language
     whole = f"{settings.service_name}: {rendered.body}"
     if channel is MessageChannel.TEXT:
-        return ShownMessage("Text", None, whole, parts(whole))
-    return ShownMessage(words(channel), rendered.subject, to_page(rendered.body))
+        return ShownMessage("Text", language, None, whole, parts(whole))
+    return ShownMessage(words(channel), language, rendered.subject, to_page(rendered.body))
 
 
 def channels_of(campaign: Campaign) -> list[MessageChannel]:

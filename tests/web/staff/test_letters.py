@@ -60,6 +60,7 @@ def test_every_message_can_be_read_as_its_reader_sees_it(
     for template in templates.all():
         page = officer.get(f"/staff/letters/{template.channel.value}/{template.name}/{template.language}").text
         assert template.version[:8] in page
+        assert f'<div lang="{template.language}" dir=' in page
         assert "((" not in page
         assert "qr:" not in page
     assert officer.get("/staff/letters/letter/nothing/en").status_code == 404
