@@ -4,12 +4,17 @@ The reader is taken to know every shown count, every sum between counts, and tha
 below nought. A withheld count is safe while at least two values of it fit all that.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from reports.tables import Count, Sum
+
+Equation = tuple[tuple[int, int], ...]
+"""How often each unknown, by its number, goes into a sum that must come to nought."""
 
 
 class InconsistentCounts(ValueError):
@@ -58,14 +63,15 @@ def _certain(unknowns: set[Count], sums: list[Sum], *, wanted: set[Count], count
         return set()
     order = sorted(unknowns, key=lambda count: count.order)
     place = {count: number for number, count in enumerate(order)}
-    balance = np.zeros((len(sums), len(order)))
-    for row, each in enumerate(sums):
-        for sign, count in ((1, each.total), *((-1, part) for part in each.parts)):
-            if count in place:
-                balance[row, place[count]] += sign
+    equations = _equations(sums, place)
+    fixed = _fixed(equations)
+    certain = {count for count in wanted if place[count] in fixed}
+    undecided = {place[count] for count in wanted - certain}
+    balance = np.zeros((len(equations), len(order)))
+    for row, equation in enumerate(equations):
+        for number, sign in equation:
+            balance[row, number] = sign
     truth = np.array([counts[count] for count in order])
-    undecided = {place[count] for count in wanted}
-    certain: set[Count] = set()
     while undecided:
         number = min(undecided)
         moved = _another_world(number, balance, truth)
@@ -77,10 +83,47 @@ def _certain(unknowns: set[Count], sums: list[Sum], *, wanted: set[Count], count
     return certain
 
 
+def _equations(sums: Sequence[Sum], place: Mapping[Count, int]) -> list[Equation]:
+    """What each sum says of the unknowns' moves, once: many sums say the same once the known counts are taken away."""
+    said: dict[Equation, None] = {}
+    for each in sums:
+        signs = Counter({place[each.total]: 1} if each.total in place else {})
+        signs.subtract(place[part] for part in each.parts if part in place)
+        said[tuple(sorted((number, sign) for number, sign in signs.items() if sign))] = None
+    return list(said)
+
+
+def _fixed(equations: Sequence[Equation]) -> set[int]:
+    """The unknowns that the equations alone pin down, whatever numbers there may be: none of these has to be looked for.
+
+    Gauss and Jordan: each equation writes one unknown by those that stay free, exactly; what needs none cannot move.
+    """
+    written: dict[int, dict[int, Fraction]] = {}
+    for equation in equations:
+        left: dict[int, Fraction] = defaultdict(Fraction)
+        for number, sign in equation:
+            for free, times in written.get(number, {number: Fraction(1)}).items():
+                left[free] += sign * times
+        left = {free: times for free, times in left.items() if times}
+        if not left:
+            continue
+        number, divisor = left.popitem()
+        by_others = {free: -times / divisor for free, times in left.items()}
+        for known in written.values():
+            if number in known:
+                share = known.pop(number)
+                for free, times in by_others.items():
+                    known[free] = known.get(free, Fraction()) + share * times
+                    if not known[free]:
+                        del known[free]
+        written[number] = by_others
+    return {number for number, others in written.items() if not others}
+
+
 def _another_world(number: int, balance: np.ndarray, truth: np.ndarray) -> np.ndarray | None:
     """How the unknowns may move together, whole and not below nought, so that one of them differs; else none."""
     ceiling = 10.0 * (truth.max() + 1)
-    for direction in (-1.0, 1.0):
+    for direction in (-1.0, 1.0) if truth[number] else (-1.0,):  # nought can only grow
         aim = np.zeros(len(truth))
         aim[number] = direction
         found = milp(

@@ -6,8 +6,8 @@ another release about an overlapping period. The thresholds are this service's o
 Education publishes its own EHC plan figures without any suppression, but those are not families' opinions.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -115,6 +115,14 @@ class _Figures:
         return [cell for table in self.tables for row in table.rows for cell in row if cell.counts]
 
     @cached_property
+    def _cells_with(self) -> Mapping[Count, list[Cell]]:
+        found: dict[Count, list[Cell]] = defaultdict(list)
+        for cell in self.cells:
+            for count in cell.counts:
+                found[count].append(cell)
+        return found
+
+    @cached_property
     def sensitive(self) -> set[Count]:
         """Counts that no reader may learn, printed or not."""
         small = {count for count, n in self.counts.items() if 0 < n < self.policy.smallest_shown}
@@ -158,11 +166,11 @@ class _Figures:
             else:
                 withheld.add(shield)
 
-    def shown(self, withheld: Collection[Count]) -> set[Count]:
+    def shown(self, withheld: Set[Count]) -> set[Count]:
         """The counts a reader holds: from what every cell still prints, and from before."""
         return {count for cell in self.cells for count in cell.readable(withheld)} | set(self.already_shown)
 
-    def _targets(self, withheld: Collection[Count]) -> set[Count]:
+    def _targets(self, withheld: Set[Count]) -> set[Count]:
         printed = {count for cell in self.cells for count in cell.counts}
         return (self.sensitive | (printed - self.shown(withheld))) - set(self.already_shown)
 
@@ -185,12 +193,22 @@ class _Figures:
         )
         shown, tied = self.shown(withheld), self._tied_to(exposed, withheld, sums)
         for candidate in candidates:
-            left = self.shown(withheld | {candidate})
-            if tied.isdisjoint(shown - left):
+            hidden = self._hidden_by(candidate, withheld)
+            if tied.isdisjoint(hidden):
                 continue  # what it hides has nothing to do with the exposed one
-            if exposed not in self._certain([exposed], left, sums):
+            if exposed not in self._certain([exposed], shown - hidden, sums):
                 return candidate
         return min(candidates, key=lambda each: distance[each], default=None)
+
+    def _hidden_by(self, candidate: Count, withheld: set[Count]) -> set[Count]:
+        """The counts that no cell would print any more if this one were withheld as well."""
+        beside = {count for cell in self._cells_with[candidate] for count in cell.readable(withheld)}
+        more = withheld | {candidate}
+        return {
+            count
+            for count in beside - set(self.already_shown)
+            if not any(count in cell.readable(more) for cell in self._cells_with[count])
+        }
 
     def _tied_to(self, exposed: Count, withheld: set[Count], sums: Sequence[Sum]) -> set[Count]:
         """Every count in a sum with one that is unknown together with the exposed one: hiding any other changes nothing."""
@@ -210,7 +228,7 @@ class _Figures:
         return distance
 
 
-def _protected(table: Table, policy: DisclosurePolicy, withheld: Collection[Count]) -> ProtectedTable:
+def _protected(table: Table, policy: DisclosurePolicy, withheld: Set[Count]) -> ProtectedTable:
     shown = {count for row in table.rows for cell in row for count in cell.readable(withheld)}
     return ProtectedTable(
         caption=table.caption,
@@ -222,7 +240,7 @@ def _protected(table: Table, policy: DisclosurePolicy, withheld: Collection[Coun
     )
 
 
-def _protected_cell(cell: Cell, table: Table, policy: DisclosurePolicy, withheld: Collection[Count]) -> ProtectedCell:
+def _protected_cell(cell: Cell, table: Table, policy: DisclosurePolicy, withheld: Set[Count]) -> ProtectedCell:
     bases = [table.counts[base] for base in cell.bases]
     quarterly = any(base.period and base.period.is_quarter for base in cell.bases)
     if cell.share and cell.readable(withheld) == {cell.share.base}:

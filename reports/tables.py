@@ -1,6 +1,6 @@
 """Tables of figures: a `Table` still holds true counts and cannot be printed; a `ProtectedTable` can."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -79,9 +79,9 @@ class Cell:
     bases: tuple[Count, ...] = ()
     share: ShareOf | None = None
 
-    def readable(self, withheld: Collection[Count]) -> frozenset[Count]:
+    def readable(self, withheld: Set[Count]) -> frozenset[Count]:
         """The counts that still stand in this cell once some are withheld: all, the base of a share, or none."""
-        if not any(count in withheld for count in self.counts):
+        if withheld.isdisjoint(self.counts):
             return frozenset(self.counts)
         return frozenset({self.share.base} if self.share and self.share.base not in withheld else ())
 
