@@ -5,6 +5,7 @@ Here nobody waits for another's lock, so that no two can wait for each other: wh
 comes up again a minute later. People at a screen wait for each other in one order: invitation, then person.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engage.campaigns.models import CampaignState, CloseReason, Invitation, InvitationState
 from engage.campaigns.professionals import is_about, is_by_mailbox
+from engage.core.batches import batches
 from engage.core.clock import london_date
 from engage.notify.models import MessageState
 from engage.people.contactability import (
@@ -85,6 +87,14 @@ def hold_people_still(session: Session, invitation: Invitation) -> Verdict | Non
     concerned = {invitation.person_id, invitation.plan_event.plan.child_id}
     people = select(Person.id).where(Person.id.in_(concerned)).with_for_update(read=True, skip_locked=True)
     return IN_USE if len(session.scalars(people).all()) < len(concerned) else None
+
+
+def let_nobody_claim(session: Session, children: Collection[int]) -> None:
+    """Wait for messages about these children that are being claimed this moment, and let no other be claimed until the
+    transaction ends: whoever is claimed after it sees what it changed."""
+    for batch in batches(sorted(children)):
+        held = select(Person.id).where(Person.id.in_(batch)).order_by(Person.id)
+        session.execute(held.with_for_update(key_share=True))
 
 
 def is_forbidden(session: Session, invitation: Invitation) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from engage.campaigns import gate
 from engage.campaigns.asking import running_campaigns
 from engage.campaigns.climbing import look_again
 from engage.campaigns.eligibility import reasons_against
@@ -165,6 +166,7 @@ def _must_be_undecided(session: Session, row: PlanImport) -> None:
 
 def _follow(session: Session, changes: Changes, by: Actor, now: datetime) -> Outlook:
     newest = session.scalar(select(func.max(Invitation.id))) or 0
+    gate.let_nobody_claim(session, changes.children)
     replan(session, changes.corrected_events, now=now)
     take_up_again(session, changes.named_again, now=now)
     look_again(session, changes.children, by=by, now=now)

@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from engage.campaigns import answering, climbing, gate, holding, messages
 from engage.campaigns.asking import Asking, running_campaigns
+from engage.campaigns.importing import import_reading
 from engage.campaigns.models import CloseReason, Invitation, InvitationState, LadderContact
 from engage.campaigns.planning import plan_invitations
 from engage.core.audit import staff_actor
+from engage.core.clock import london_date
 from engage.notify.models import Message, MessageState
 from engage.notify.outbox import Refusal
 from engage.people.models import HoldReason, ParentCarer
-from tests.campaigns.world import World, row
+from tests.campaigns.world import World, reading_of, row
 
 BRONWEN = staff_actor(1)
 PATIENCE = 20.0
@@ -38,7 +40,17 @@ def stop(world: World, session: Session) -> None:
     answering.stop_asking(session, gate.locked(session, world.invitations(session)[0]), now=world.now)
 
 
-@pytest.mark.parametrize("act", [hold, stop])
+def let_go(world: World, session: Session) -> None:
+    others = {"contactref": "P9", "contactrelationship": "grandparent", "email": "", "mobile": ""}
+    import_reading(session, reading_of([row(**others)], today=london_date(world.now)), by=BRONWEN, now=world.now)
+
+
+def forbid(world: World, session: Session) -> None:
+    rows = [row(contactallowed="N")]
+    import_reading(session, reading_of(rows, today=london_date(world.now)), by=BRONWEN, now=world.now)
+
+
+@pytest.mark.parametrize("act", [hold, stop, let_go, forbid])
 def test_a_hold_that_is_being_placed_is_not_overtaken_by_a_claim(
     world: World, act: Callable[[World, Session], None]
 ) -> None:
@@ -55,7 +67,7 @@ def test_a_hold_that_is_being_placed_is_not_overtaken_by_a_claim(
     assert world.step() == []
 
 
-@pytest.mark.parametrize("act", [hold, stop])
+@pytest.mark.parametrize("act", [hold, stop, let_go, forbid])
 def test_a_claim_under_way_neither_blocks_a_hold_for_ever_nor_is_purged(
     world: World, act: Callable[[World, Session], None]
 ) -> None:

@@ -43,6 +43,8 @@ ENDS = [
     (CloseReason.HELD, False, Disposition.HELD),
     (CloseReason.HELD, True, Disposition.NO_RESPONSE),
     (CloseReason.PLAN_WITHDRAWN, True, Disposition.INELIGIBLE),
+    (CloseReason.NO_LONGER_NAMED, False, Disposition.INELIGIBLE),
+    (CloseReason.NO_LONGER_NAMED, True, Disposition.NO_RESPONSE),
 ]
 
 
