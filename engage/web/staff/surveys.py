@@ -72,6 +72,7 @@ def survey_version(code: str, version: int) -> ResponseReturnValue:
 @needs(Permission.MANAGE_SURVEYS)
 def survey_file(code: str, version: int, part: str) -> ResponseReturnValue:
     """The version, or what its survey follows over time, as a file to keep or to start from."""
+    house().catalogue.get(code, version)  # what follows becomes part of a file's name
     text = survey_text(code, version) if part == "survey" else measures_text(code)
     name = f"{code}-v{version}.yaml" if part == "survey" else f"{code}-measures.yaml"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -40,8 +40,8 @@ def upload_survey() -> ResponseReturnValue:
     """An empty page, or one that begins with a version that is here, under the next number."""
     form = UploadSurveyForm()
     code, version = request.args.get("survey", ""), request.args.get("version", "")
-    if code and version.isdecimal():
-        form.survey.data = _to_start_from(code, int(version))
+    if code and version:
+        form.survey.data = _to_start_from(code, version)
         form.measures.data = measures_text(code)
     return _page(form)
 
@@ -76,14 +76,14 @@ def _decoded(content: bytes) -> str:
     return content.decode("utf-8-sig", errors="replace")
 
 
-def _to_start_from(code: str, version: int) -> str:
-    catalogue = house().catalogue
-    if (code, version) in uploaded_drafts(session()):
-        return survey_text(code, version)
-    if version not in catalogue.versions(code):
+def _to_start_from(code: str, version: str) -> str:
+    versions = house().catalogue.versions(code)
+    chosen = next((number for number in versions if str(number) == version), None)
+    if chosen is None:
         raise NotFound("There is no such version.")
-    following = catalogue.versions(code)[-1] + 1
-    return _VERSION_LINE.sub(f"version: {following}", survey_text(code, version), count=1)
+    if (code, chosen) in uploaded_drafts(session()):
+        return survey_text(code, chosen)
+    return _VERSION_LINE.sub(f"version: {versions[-1] + 1}", survey_text(code, chosen), count=1)
 
 
 def _page(form: UploadSurveyForm, upload: Upload | None = None) -> str:

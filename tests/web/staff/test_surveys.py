@@ -159,6 +159,18 @@ def test_whatever_is_sent_is_answered_calmly(admin: StrictClient, text: str) -> 
     assert bring_in(admin, V4, text) in (302, 413, 422)
 
 
+@pytest.mark.parametrize("code", ["..", "x%22%3B%20filename=%22x.exe", "x%0D%0ASet-Cookie: a=b", "nowhere"])
+@pytest.mark.parametrize("part", ["survey", "measures"])
+def test_no_address_leads_to_another_file_or_into_the_name_of_one(admin: StrictClient, code: str, part: str) -> None:
+    assert admin.get(f"/staff/surveys/{code}/3/{part}.yaml").status_code == 404
+
+
+@pytest.mark.parametrize("version", ["9" * 5_000, "²", "-1", "7"])
+def test_there_is_no_version_to_start_from_but_those_that_are_here(admin: StrictClient, version: str) -> None:
+    assert admin.get(f"{UPLOAD}?survey=post_issuance&version={version}").status_code == 404
+    assert admin.get(f"{UPLOAD}?survey=../x&version=3").status_code == 404
+
+
 def test_a_file_takes_the_place_of_what_was_typed(admin: StrictClient) -> None:
     sent = {"survey": "", "measures": "", "file": (io.BytesIO(V4.encode()), "v4.yaml")}
     assert admin.post(UPLOAD, data=sent, content_type="multipart/form-data").status_code == 302
