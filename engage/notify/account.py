@@ -17,6 +17,11 @@ SMOKE_TEST_EMAIL = "simulate-delivered@notifications.service.gov.uk"
 SMOKE_TEST_NUMBER = "07700900000"
 """Notify's own smoke-test recipients: fully validated, never sent (docs.notifications.service.gov.uk, "Testing")."""
 
+KEY_TYPE = (
+    "The key is not one for the team and guest list only. Whether it is live, or a test key with which Notify takes "
+    "everything and sends nothing, Notify does not tell: look at its type on Notify's page API integration."
+)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -51,6 +56,8 @@ def check_account(settings: Settings, hosted: Iterable[Template] = ()) -> list[F
     ]
     if all(finding.sound for finding in found):
         found += [_trial_email(client, settings), _trial_text(client, settings)]
+    if all(finding.sound for finding in found):
+        found.append(Finding(True, KEY_TYPE))
     return found
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from engage.core.config import Settings
 from engage.core.errors import Misconfigured
-from engage.notify.account import check_account
+from engage.notify.account import KEY_TYPE, check_account
 from engage.notify.models import MessageChannel
 from engage.notify.standin import EMAIL_TEMPLATE_ID, LETTER_TEMPLATE_ID, TEXT_TEMPLATE_ID, RunningStandin
 from engage.notify.templates import MessageKind, Template
@@ -27,7 +27,7 @@ def test_a_sound_account_is_sound_and_nothing_is_sent() -> None:
     with RunningStandin() as standin:
         findings = check_account(settings_for(standin))
         assert [finding.said for finding in findings if not finding.sound] == []
-        assert len(findings) == 4
+        assert len(findings) == 5
         assert standin.messages() == []
 
 
@@ -68,7 +68,7 @@ def test_a_letter_template_and_a_hosted_one_are_looked_at_too() -> None:
         given = settings_for(standin, notify_letter_template_id=str(LETTER_TEMPLATE_ID))
         findings = check_account(given, [hosted("subject", "body")])
         assert [finding.said for finding in findings if not finding.sound] == []
-        assert len(findings) == 6
+        assert len(findings) == 7
 
 
 def test_a_hosted_template_with_other_placeholders_is_named() -> None:
@@ -83,6 +83,13 @@ def test_a_team_key_is_found_out() -> None:
         wrong = [f for f in check_account(settings_for(standin, notify_api_key=standin.team_key)) if not f.sound]
     assert len(wrong) == 2
     assert "team and guest list only" in wrong[0].said
+
+
+def test_a_test_key_looks_like_a_live_one_and_so_its_type_is_asked_of_whoever_reads_this() -> None:
+    with RunningStandin() as standin:
+        for key in (standin.api_key, standin.test_key):
+            findings = check_account(settings_for(standin, notify_api_key=key))
+            assert (findings[-1].sound, findings[-1].said) == (True, KEY_TYPE)
 
 
 def test_without_a_key_there_is_no_account() -> None:
