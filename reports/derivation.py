@@ -4,7 +4,7 @@ The reader is taken to know every shown count, every sum between counts, and tha
 below nought. A withheld count is safe while at least two values of it fit all that.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 
@@ -98,26 +98,32 @@ def _fixed(equations: Sequence[Equation]) -> set[int]:
 
     Gauss and Jordan: each equation writes one unknown by those that stay free, exactly; what needs none cannot move.
     """
-    written: dict[int, dict[int, Fraction]] = {}
+    written: dict[int, dict[int, int | Fraction]] = {}
     for equation in equations:
-        left: dict[int, Fraction] = defaultdict(Fraction)
+        left: dict[int, int | Fraction] = {}
         for number, sign in equation:
-            for free, times in written.get(number, {number: Fraction(1)}).items():
-                left[free] += sign * times
-        left = {free: times for free, times in left.items() if times}
+            _add(left, written.get(number, {number: 1}), sign)
         if not left:
             continue
-        number, divisor = left.popitem()
-        by_others = {free: -times / divisor for free, times in left.items()}
+        number = next((free for free, times in left.items() if times in (1, -1)), next(iter(left)))
+        divisor = left.pop(number)
+        by_others = {
+            free: -times * divisor if divisor in (1, -1) else -times / Fraction(divisor) for free, times in left.items()
+        }
         for known in written.values():
             if number in known:
-                share = known.pop(number)
-                for free, times in by_others.items():
-                    known[free] = known.get(free, Fraction()) + share * times
-                    if not known[free]:
-                        del known[free]
+                _add(known, by_others, known.pop(number))
         written[number] = by_others
     return {number for number, others in written.items() if not others}
+
+
+def _add(to: dict[int, int | Fraction], row: Mapping[int, int | Fraction], times: int | Fraction) -> None:
+    """Add a row, so many times; what comes to nought goes."""
+    for number, share in row.items():
+        if together := to.get(number, 0) + times * share:
+            to[number] = together
+        else:
+            del to[number]
 
 
 def _another_world(number: int, balance: np.ndarray, truth: np.ndarray) -> np.ndarray | None:
