@@ -94,9 +94,15 @@ def _say(summary: dict[str, Any], let_go: list[str], *, done: bool) -> None:
         click.echo(f"  {count} people {'will' if done else 'would'} be asked from {on}")
     for reason, count in summary["not_asked"].items():
         click.echo(f"  {count} not asked: {reason.replace('_', ' ')}")
-    if many := len(summary["no_longer_named"]):
-        more = f" and {many - len(let_go)} more" if many > len(let_go) else ""
-        are = ("is" if many == 1 else "are") if done else "would be"
-        click.echo(f"  {many} no longer named {are} asked no more: {', '.join(let_go)}{more}")
+    _say_naming(summary, let_go, done=done)
     if not done:
         click.echo("Nothing has been changed. To do it, add --commit.")
+
+
+def _say_naming(summary: dict[str, Any], let_go: list[str], *, done: bool) -> None:
+    if many := len(summary["no_longer_named"]):
+        more = f" and {many - len(let_go)} more" if many > len(let_go) else ""
+        will = "will" if done else "would"
+        click.echo(f"  {many} no longer named {will} not be asked any more: {', '.join(let_go)}{more}")
+    if again := len(summary["named_again"]):
+        click.echo(f"  {again} named again")
