@@ -17,6 +17,7 @@ import requests
 from playwright.sync_api import Browser, Page
 
 from engage.core.config import PROJECT
+from tests.browser.windows import FirefoxWindow, firefox
 
 AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
@@ -103,6 +104,15 @@ def page(chromium: Browser) -> Iterator[Page]:
     context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def fox() -> Iterator[FirefoxWindow]:
+    """Debian's Firefox."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with firefox(port) as window:
+        yield window
 
 
 @pytest.fixture

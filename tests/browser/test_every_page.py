@@ -1,4 +1,5 @@
-"""Every page that a person can see, in a real Chromium at 320 and 1280 pixels: found by its route, so that none is left out."""
+"""Every page of staff and of signing in, in a real Chromium at 320 and 1280 pixels: found by its route, so that none is left
+out. The pages of families are looked at in `test_every_family_page.py`."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -6,45 +7,32 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from engage.accounts.permissions import GRANTS, Role
-from engage.campaigns import answering
 from engage.campaigns.models import Invitation
-from engage.cases.intake import send_answers
 from engage.cases.models import DissatisfactionCase
 from engage.plans.models import PlanEvent
-from engage.surveys.models import Mode
-from engage.surveys.services import save_answer
 from engage.web.security import permission_of
 from engage.you_said_we_did.models import Commitment
 from tests import factories
-from tests.browser.area import MONDAY, Area, opened
-from tests.browser.conftest import AXE, NARROW, PATIENCE_MS, WIDE, turn, what_is_wrong
+from tests.browser.area import Area, opened
+from tests.browser.conftest import AXE, NARROW, PATIENCE_MS, WIDE, what_is_wrong
+from tests.browser.routes import is_of_families, leads_nowhere, pages, route_of
 from tests.databases import Servers
-from tests.house.test_doors import address, one_of_each, ways
-from tests.web.respond.family import UNHAPPY, ask
+from tests.house.test_doors import address, one_of_each
 
 pytestmark = [pytest.mark.browser, pytest.mark.onedatabase]
 
-NOT_PAGES = (".<", ".csv", ".xlsx", ".json", ".yaml", ".po", ".pdf", ".txt", ".css", ".jpg", "/healthz")
-"""What a route that gives a file, or answers a machine, holds in its address."""
 NOT_NOW = frozenset({409, 410})
 """Pages that say kindly why this cannot be done now: looked at like any other."""
-FAMILIES_COME_THROUGH = ("public", "respond")
-"""Doors of families, whose language may be written from right to left."""
-NOWHERE = "nowhere"
 FAMILY = "/staff/families/{}"
 SAID_MORE = (
-    (None, "/you-said-we-did?theme=communication"),
-    (None, "/nowhere"),
     (Role.ENGAGEMENT_OFFICER, "/staff/figures?survey=annual_review"),
     (Role.ENGAGEMENT_OFFICER, "/staff/campaigns/1"),
     (Role.ENGAGEMENT_OFFICER, "/staff/campaigns/1/next"),
@@ -60,8 +48,6 @@ class Where:
 
     route: str
     path: str
-    from_the_right: bool = False
-    """Whether it is looked at from right to left as well."""
 
 
 @pytest.fixture(scope="module")
@@ -76,29 +62,23 @@ def places(area: Area) -> dict[Role | None, list[Where]]:
     """Every address worth a look, under the first role that may open it."""
     with Session(area.house.database.engine) as session:
         named = {part: [value] for part, value in one_of_each(session, area.house.settings).items()}
-        named |= _states(session) | _families_links(session, area)
+        named |= _states(session)
         unanswered = _to_find_out(session, named["campaign_id"][0])
         children = {event.plan.child_id for event in session.scalars(select(PlanEvent).order_by(PlanEvent.id).limit(4))}
         session.commit()
     found: dict[Role | None, list[Where]] = defaultdict(list)
-    for rule in pages(area):
+    for rule in pages(area.app):
+        if is_of_families(rule):
+            continue
         needed = permission_of(area.app.view_functions[rule.endpoint])
         role = next(role for role in Role if needed in GRANTS[role]) if needed else None
-        families = rule.endpoint.partition(".")[0] in FAMILIES_COME_THROUGH
-        found[role] += [Where(rule.rule, one, families) for one in addresses(rule, named)]
+        found[role] += [Where(rule.rule, one) for one in addresses(rule, named)]
     found[Role.ENGAGEMENT_OFFICER] += [
-        Where(route_of(area, path), path) for path in [*map(FAMILY.format, sorted(children)), *unanswered]
+        Where(route_of(area.app, path), path) for path in [*map(FAMILY.format, sorted(children)), *unanswered]
     ]
     for role, more in SAID_MORE:
-        found[role].append(Where(route_of(area, more), more))
+        found[role].append(Where(route_of(area.app, more), more))
     return found
-
-
-def pages(area: Area) -> Iterator[Rule]:
-    """Every route that shows a page."""
-    for method, rule in ways(area.app):
-        if method == "GET" and not any(sign in rule.rule for sign in NOT_PAGES):
-            yield rule
 
 
 def addresses(rule: Rule, named: dict[str, list[Any]]) -> list[str]:
@@ -119,7 +99,6 @@ def _states(session: Session) -> dict[str, list[Any]]:
         "reference": list(cases.values()),
         "invitation_id": [one.id for one in invitations.values()],
         "act": ["pause", "end"],
-        "question_id": ["involved", "comment", "contact"],
     }
 
 
@@ -135,27 +114,6 @@ def _to_find_out(session: Session, campaign_id: int) -> list[str]:
         f"/staff/families/{grown.id}/capacity",
         f"/staff/campaigns/{campaign_id}/first/{event.id}/{parent.id}",
     ]
-
-
-def _families_links(session: Session, area: Area) -> dict[str, list[str]]:
-    """The links of a family that has not begun, of one that has answered all, and of one that has sent its answers."""
-    fresh, full, sent = (ask(session, area.house.settings) for _ in range(3))
-    for one in (full, sent):
-        _answer(session, area, one.invitation)
-    survey = answering.survey_of(sent.invitation, area.house.catalogue)
-    by = answering.family_actor(sent.invitation)
-    send_answers(session, sent.invitation, survey, area.house.catalogue, credited=sent.contact, by=by, now=MONDAY)
-    return {"/r/": [fresh.token, full.token, sent.token]}
-
-
-def _answer(session: Session, area: Area, invitation: Invitation) -> None:
-    catalogue = area.house.catalogue
-    survey = answering.survey_of(invitation, catalogue)
-    response = answering.start(session, invitation, catalogue, mode=Mode.LINK, language="en", now=MONDAY)
-    for question_id, value in UNHAPPY.items():
-        question = survey.question(question_id)
-        assert question is not None
-        save_answer(response, question, value, now=MONDAY)
 
 
 class Eyes:
@@ -175,7 +133,7 @@ class Eyes:
             self.wrong.append(f"{self.page.url}: {said.text}")
 
     def look(self, url: str, where: Where) -> int:
-        """Open a page and look at it in each width and direction; its status."""
+        """Open a page and look at it in each width; its status."""
         answer = self.page.goto(url)
         assert answer is not None
         if self.page.url in self.seen:  # another address led here
@@ -187,11 +145,9 @@ class Eyes:
         if answer.ok and answer.request.redirected_from is None:
             self.titles[self.page.title()].add(where.route)
         self.links.update(self.page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"))
-        for direction in ("ltr", "rtl") if where.from_the_right else ("ltr",):
-            turn(self.page, direction)
-            for size in (NARROW, WIDE):
-                self.page.set_viewport_size(size)  # type: ignore[arg-type]
-                self.wrong += what_is_wrong(self.page)
+        for size in (NARROW, WIDE):
+            self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            self.wrong += what_is_wrong(self.page)
         return answer.status
 
 
@@ -211,21 +167,4 @@ def test_every_page_is_sound_at_both_widths(
     assert eyes.wrong == []
     assert {title: routes for title, routes in eyes.titles.items() if len(routes) > 1} == {}, "titles are not unique"
     assert [route for route, seen in statuses.items() if seen <= NOT_NOW] == [], "these were never really seen"
-    assert [link for link in sorted(eyes.links) if leads_nowhere(area, link)] == []
-
-
-def route_of(area: Area, path: str) -> str:
-    """The rule that answers a path, or NOWHERE."""
-    try:
-        rule, _ = area.app.url_map.bind("localhost").match(urlsplit(path).path, method="GET", return_rule=True)
-    except HTTPException:
-        return NOWHERE
-    return str(rule.rule)
-
-
-def leads_nowhere(area: Area, link: str) -> bool:
-    """Whether a link into the service is one that no route answers."""
-    address = urlsplit(link)
-    if not link.startswith(f"{area.url}/") or address.fragment or address.path.startswith("/static/"):
-        return False
-    return route_of(area, address.path) == NOWHERE
+    assert [link for link in sorted(eyes.links) if leads_nowhere(area.app, area.url, link)] == []
