@@ -4,7 +4,8 @@ from pathlib import Path
 from traceback import extract_tb
 from types import TracebackType
 
-from flask import Flask, g, render_template, request
+from flask import Flask, Response, g, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -68,6 +69,8 @@ def configure(app: Flask) -> None:
 
 def page(status: int, message: str = "") -> ResponseReturnValue:
     """An error page in the frame of the door that was used."""
+    if request_ctx.url_adapter is None:  # the request named no host that could be one, and a page's links need it
+        return Response(WORDS[404], status, mimetype="text/plain")
     if "language" not in g:
         language.speak_as_asked()
     title = gettext(TITLES.get(status, ANY_OTHER_TITLE))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import IPv6Network, ip_address
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, Request, redirect, request, url_for
@@ -9,7 +10,6 @@ from flask import session as browser
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -24,11 +24,28 @@ SIGN_IN_LIMIT = "30 per 15 minutes"
 PUBLIC_LIMIT = "20 per hour"
 """Forms that anyone may send and that send a message, from one address."""
 
+ONE_HOUSEHOLD = 64
+"""The bits that all addresses of one IPv6 network share (RFC 6177)."""
+
 GOING_TO = "going_to"
+
+
+def who_knocks() -> str:
+    """Whom a stranger's knocks are counted for: their address; of IPv6 the network that a household or a hall is given whole,
+    for with its billions of addresses nobody would ever knock twice."""
+    given = request.remote_addr or ""
+    try:
+        address = ip_address(given.partition("%")[0])
+    except ValueError:
+        return given
+    if address.version == 4:
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((int(address), ONE_HOUSEHOLD), strict=False))
+
 
 # Counted in the memory of each process: with several web processes a stranger gets so many knocks at each of them.
 # That is enough to slow a machine down, and needs no other service; the limits that matter are kept by the features.
-limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window")
+limiter = Limiter(who_knocks, storage_uri="memory://", strategy="moving-window")
 csrf = CSRFProtect()
 
 Given = ParamSpec("Given")

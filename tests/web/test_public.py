@@ -97,3 +97,10 @@ def test_healthz_waits_for_nobody_who_writes(client: StrictClient, database: Dat
 def test_robots_keep_away_from_families_links_and_staff(client: StrictClient) -> None:
     rules = client.get("/robots.txt").text.splitlines()
     assert {"User-agent: *", "Disallow: /r/", "Disallow: /staff/", "Disallow: /forum/"} <= set(rules)
+
+
+@pytest.mark.parametrize("host", ["x" * 3_000, "é" * 70])
+def test_a_host_that_is_none_is_refused_without_a_page(client: StrictClient, host: str) -> None:
+    answer = client.get("/", headers={"Host": host.encode().decode("latin1")})
+    assert answer.status_code in (200, 400)
+    assert host[:20] not in answer.text

@@ -36,7 +36,7 @@ def landing(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/s/<slug>/start")
 @limiter.limit(BEGUN_FROM_ONE_ADDRESS)
-@limiter.limit(BEGUN_BY_ONE_LINK, key_func=lambda: str(http.view_args))
+@limiter.limit(BEGUN_BY_ONE_LINK, key_func=lambda: (http.view_args or {})["slug"].lower())
 def start(slug: str) -> ResponseReturnValue:
     """Begin an answer of its own. What fills in the hidden field is no person."""
     link = open_link(session(), slug)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from engage.core.errors import Conflict, Invalid
 from engage.jobs.forgetting import forget_open_answers
 from engage.surveys.loader import Catalogue
 from engage.surveys.models import ContactChoice, FreeText, Mode, Response
+from engage.web.security import who_knocks
 from tests.browser_client import StrictClient
 from tests.conftest import MONDAY, SettableClock
 
@@ -155,6 +157,35 @@ def test_from_one_address_only_so_many_begin(client: StrictClient, link: OpenLin
     answers = [client.post(f"/s/{link.slug}/start", data={"once": ""}).status_code for _ in range(62)]
     assert answers.count(303) == 60
     assert answers[-1] == 429
+
+
+def test_by_one_link_only_so_many_begin_from_wherever_and_however_it_is_spelt(
+    client: StrictClient, link: OpenLink
+) -> None:
+    link.closed_at, link.closed_by = MONDAY, "system"
+    spelt = [link.slug, link.slug.upper(), link.slug.capitalize()]
+    answers = [
+        client.post(f"/s/{spelt[n % 3]}/start", environ_base={"REMOTE_ADDR": f"192.0.2.{n % 200}"}).status_code
+        for n in range(301)
+    ]
+    assert answers == [409] * 300 + [429]
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("", ""),
+        ("a socket", "a socket"),
+    ],
+)
+def test_a_household_with_a_network_of_its_own_is_one(app: Flask, address: str, counted: str) -> None:
+    with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+        assert who_knocks() == counted
 
 
 def test_a_closed_link_says_so_and_who_has_begun_may_still_send(
