@@ -54,6 +54,7 @@ CALLS = {
     "distress": "they were upset",
 }
 
+SOON = "As soon as contact hours allow"
 DAYS_AT_AN_END = 3
 """A weekend and a bank holiday: so many days may lie between the last day of a school holiday and the next message."""
 
@@ -103,7 +104,7 @@ def story(
     moments += [_of_naming(event, names.get(event.detail["parent_carer"], "A carer"), name) for event in namings]
     for person in people:
         moments += [moment for hold in person.holds for moment in _of_hold(hold, person, name)]
-    return sorted(moments, key=lambda moment: moment.at, reverse=True)
+    return sorted(moments, key=lambda moment: moment.at)[::-1]  # of what came at one moment, too, the latest is first
 
 
 def _of_naming(event: AuditEvent, who: str, name: Callable[[str], str]) -> Moment:
@@ -247,8 +248,11 @@ def _waits_to_leave(contact: LadderContact) -> bool:
 
 def _leaves(contact: LadderContact, sending: Sending) -> dict[str, str]:
     """A message that has been made and not handed over yet, and what it waits for."""
-    assert contact.message is not None
-    return {"title": _title(contact), "when": "", "text": f"{said_of(contact.message, sending)}.", "kind": "next"}
+    message = contact.message
+    assert message is not None
+    is_due = message.due_at <= sending.now and sending.pause_of(message) is None
+    text = f"{said_of(message, sending)}."
+    return {"title": _title(contact), "when": SOON if is_due else "", "text": text, "kind": "next"}
 
 
 def _ring(invitation: Invitation, against: Verdict | None) -> dict[str, str]:
@@ -275,8 +279,7 @@ def _next_step(each: Next, now: datetime) -> dict[str, str]:
             "kind": "stopped",
         }
     title = f"{STEPS[each.step]} {by_channel(each.channel)}".strip() if each.step else "Waiting for a call"
-    soon = "As soon as contact hours allow"
-    when = "" if each.due_at is None else soon if each.due_at <= now else london(each.due_at)
+    when = "" if each.due_at is None else SOON if each.due_at <= now else london(each.due_at)
     if each.due_at is not None and _is_after_holidays(each.invitation, each.due_at):
         text = f"Nothing goes in the school holidays, which come before it. {text}"
     return {"title": f"{title}: {to}", "when": when, "text": text, "kind": "next"}

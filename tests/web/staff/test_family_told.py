@@ -110,7 +110,8 @@ def test_what_went_another_way_says_so(session: Session, asked: Invitation, told
         attempt={"status": "delivered", "completed_at": AT},
     )
     _, happened = told()
-    assert "Invitation by text to Amina Invented" in happened
+    first, second = "Invitation by email to Amina Invented", "Invitation by text to Amina Invented"
+    assert happened.index(second) < happened.index(first), "the latest stands first, also of one moment"
     assert "The one before did not reach them, so it went another way." in happened
 
 
@@ -239,6 +240,7 @@ def test_a_message_that_waits_says_for_what(
     assert words in ahead
     assert words in happened
     assert "Invitation by email to Amina Invented" in ahead
+    assert ("As soon as contact hours allow" in ahead) == (words == "Waiting to leave.")
 
 
 # -- what comes next, and why not --------------------------------------------------------------------------------
