@@ -19,7 +19,7 @@ run: environment assets ## Everything at once, with made-up people: http://local
 
 test: environment assets browser ## Every test: SQLite, PostgreSQL and a real browser
 	$(BIN)/python -m pytest -n 3 --dist loadfile
-	ENGAGE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not onedatabase" --ignore=tests/reports --ignore=tests/notify/standin --ignore=tests/plans/reading --ignore=tests/demonstration
+	ENGAGE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 3 --dist loadfile -m "not browser and not onedatabase"
 
 check: environment assets format lint types arrows data test ## All that must hold before a change lands
 

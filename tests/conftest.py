@@ -22,13 +22,32 @@ from engage.people.models import ParentCarer
 from engage.surveys.loader import Catalogue, load
 from tests import factories
 from tests.browser_client import StrictClient
-from tests.databases import Servers
+from tests.databases import Servers, chosen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+LONGEST = (
+    "tests/browser/",
+    "tests/house/test_naughty",
+    "tests/journeys/",
+    "tests/golden/",
+    "tests/campaigns/test_histories",
+)
+"""Where the long tests are. They begin first, so that no process is left with one at the end."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the longest first; and on PostgreSQL leave out what asks for no database, which SQLite's turn has shown."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    if chosen() == "postgresql":
+        elsewhere = [item for item in items if "servers" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in set(elsewhere)]
 
 
 @pytest.fixture(autouse=True, scope="session")
