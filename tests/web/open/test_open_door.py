@@ -85,9 +85,10 @@ def test_anybody_answers_page_by_page_and_is_known_by_nothing(
     assert session.scalars(select(Invitation)).all() == []
 
 
-def test_easy_read_goes_on_to_the_last_page(
+def test_easy_read_goes_from_the_first_page_to_the_last(
     client: StrictClient, catalogue: Catalogue, clock: SettableClock, link: OpenLink
 ) -> None:
+    assert "govuk-list--bullet" not in client.get(f"/s/{link.slug}?format=easy_read").text
     begun = start(client, link).partition("?")[0]
     check = answer_all(client, f"{begun}?format=easy_read", catalogue, "sen_support")
     page = client.get(check).text
