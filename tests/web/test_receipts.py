@@ -43,10 +43,18 @@ def test_the_same_receipt_twice_is_no_mistake(client: StrictClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{}, {"Authorization": "Bearer another"}, {"Authorization": "Bearer "}, {"Authorization": "Bearer é"}]
+    "authorization",
+    [
+        "",
+        "Bearer another",
+        "Bearer ",
+        "Bearer é",
+        TOKEN["Authorization"].removeprefix("Bearer "),
+        "Basic a-token-for-receipts",
+    ],
 )
-def test_only_our_notify_is_heard(client: StrictClient, session: Session, headers: dict[str, str]) -> None:
-    assert client.post(PATH, json=receipt(), headers=headers).status_code == 401
+def test_only_our_notify_is_heard(client: StrictClient, session: Session, authorization: str) -> None:
+    assert client.post(PATH, json=receipt(), headers={"Authorization": authorization}).status_code == 401
     assert session.scalar(select(func.count(Receipt.id))) == 0
 
 
@@ -61,6 +69,11 @@ def test_only_our_notify_is_heard(client: StrictClient, session: Session, header
         b"{}",
         b'{"id": 7, "status": "delivered"}',
         b'{"id": "x", "status": null}',
+        b"[" * 19_000,
+        b'{"id": ' + b"[" * 19_000,
+        b'{"id": ' + b"9" * 5_000 + b"}",
+        b'{"id": ["x"], "reference": {"a": 1}, "status": 5, "completed_at": []}',
+        b'{"id": "\\ud800\\u0000", "reference": "\\u0000", "status": "delivered", "to": "\\ud800"}',
         b'{"id": "x", "status": "delivered", "completed_at": "yesterday"}',
     ],
 )
