@@ -99,7 +99,7 @@ def _survey() -> Survey:
 
 
 def _about(number: str) -> Activity | None:
-    if not (number.isascii() and number.isdigit()) or int(number) > LARGEST:
+    if not (number.isascii() and number.isdigit() and len(number) < 11) or int(number) > LARGEST:
         return None
     try:
         return queries.activity(session(), int(number), local_authority=house().settings.local_authority)
