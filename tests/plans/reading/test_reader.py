@@ -251,6 +251,23 @@ def test_a_child_with_a_row_left_out_is_named_so_that_nothing_of_theirs_is_taken
     assert [child.child.ref for child in found.children] == ["P1", "P3"]
 
 
+def test_a_faulty_row_says_whom_it_names_as_far_as_that_can_be_read() -> None:
+    found = reading(
+        row(contactref="C2", email="nobody"),
+        row(contactref="1.2E+05"),
+        row(personref="", contactref="C3"),
+        row(personref="P2", contactref="", contactsurname="", note="slipped"),
+    )
+    assert found.faulty_contacts == {("P1", "C2"), ("P1", ""), ("", "C3"), ("P2", "")}
+    assert not found.is_mended
+    assert read(found.faults_file(), "mended.csv", settings=SETTINGS).is_mended
+
+
+def test_where_cells_may_have_slipped_nobody_knows_whom_a_row_names() -> None:
+    data = as_csv([GOOD]).decode().replace("meera@example.org", "meera@example.org,one,two,three")
+    assert read(data.encode(), "export.csv", settings=SETTINGS).faulty_contacts == {("P1", "")}
+
+
 def test_mixed_levels_of_ethnicity_are_noticed_and_stop_nothing() -> None:
     found = reading(row(), row(personref="P2", contactref="C2", ethnicity="AOTH"))
     assert found.faults == ()
