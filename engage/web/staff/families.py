@@ -37,7 +37,8 @@ from engage.web.security import may, needs
 from engage.web.staff import ROW, about_you, blueprint
 from engage.web.staff.actors import namer
 from engage.web.staff.campaigns import message_shown
-from engage.web.staff.family_story import coming, story, ways
+from engage.web.staff.family_ahead import coming
+from engage.web.staff.family_story import story, ways
 from engage.web.staff.message_words import Sending, asks_about, said_of
 from engage.web.staff.words import CAPACITY, HOLDS, reason
 
