@@ -146,3 +146,13 @@ def test_a_page_that_is_not_there_is_said_kindly(client: StrictClient, path: str
     answer = client.get(path)
     assert answer.status_code == 404
     assert "check" in answer.text
+
+
+@pytest.mark.parametrize("body", [b"answer=" + b"a" * 2_100_000, b"a=1&" * 1_500, b"&" * 500_000])
+@pytest.mark.parametrize("path", ["/sign-in", "/register/join", "/booklet", "/nowhere"])
+def test_no_stranger_makes_us_read_more_than_a_form_of_ours_can_hold(
+    client: StrictClient, path: str, body: bytes
+) -> None:
+    sent = client.post(path, data=body, content_type="application/x-www-form-urlencoded", csrf=False)
+    assert sent.status_code == 413
+    assert "too large" in sent.text
