@@ -104,10 +104,13 @@ class JoinForm(Form):
         widget=GovTextInput(),
         filters=[trimmed],
         description=_("We send you a link to check that it is yours."),
-        render_kw={"autocomplete": "email", "spellcheck": "false"},
+        render_kw={"type": "email", "autocomplete": "email", "spellcheck": "false"},
     )
     phone = TelField(
-        _("Phone number (optional)"), widget=GovTextInput(), filters=[trimmed], render_kw={"autocomplete": "tel"}
+        _("Phone number (optional)"),
+        widget=GovTextInput(),
+        filters=[trimmed],
+        render_kw={"type": "tel", "autocomplete": "tel"},
     )
     postcode = StringField(
         _("Postcode (optional)"), widget=GovTextInput(), filters=[trimmed], render_kw={"autocomplete": "postal-code"}

@@ -62,6 +62,8 @@ def test_the_form_says_what_joining_is_and_nothing_is_ticked(client: StrictClien
     assert "You do not have to join" in page
     assert "It is another group, not the council" in page
     assert "checked" not in page
+    assert 'type="email"' in page
+    assert 'type="tel"' in page
 
 
 def test_somebody_joins_from_the_form_to_being_counted(
