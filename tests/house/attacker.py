@@ -22,7 +22,7 @@ from tests.house.test_doors import ways
 PLAIN = "application/x-www-form-urlencoded"
 CHOSEN = ("markup", "digits", "beyond any column", "below nothing", "last day")
 """What is also sent for what is chosen and not typed, and in some fields at a time."""
-PARTS = 6
+PARTS = 4
 """Into so many parts the fields of a form are dealt: a mistake in one field can keep the others from being read."""
 UNLIKE = {"token", "slug", "reference", "drawing", "batch"}
 """The parts of an address that only say which one it is."""
@@ -53,8 +53,8 @@ class Form:
             hit = {name: WORDS[CHOSEN[place % len(CHOSEN)]] for place, name in enumerate(self.names)}
             some = {name: words for place, (name, words) in enumerate(hit.items()) if place % PARTS == turn}
             yield f"something in {sorted(some)} alone", [*(usual | some).items()]
-        yield "everything twice", [pair for name in self.names for pair in [(name, "1"), (name, "2")]]
-        yield "everything as lists", [(f"{name}{end}", "1") for name in self.names for end in ("[]", "[0]")]
+        several = [(f"{name}{end}", number) for name in self.names for end in ("", "[]", "[0]") for number in "12"]
+        yield "everything twice and as lists", several
 
 
 def forms(page: str, url: str) -> Iterator[Form]:
