@@ -143,7 +143,8 @@ class Visitor:
         if place.sends is not None:
             self.window.send(self.families.url + address, place.sends)
         wrong = self.reads(place)
-        for look in [sideways] if place.is_alike else LOOKS[type(self.window), self.language]:
+        was_seen = place.is_alike or (place.is_at_work and self.language != "en")
+        for look in [sideways] if was_seen else LOOKS[type(self.window), self.language]:
             wrong += look(self.window)
         self.wrong += [f"{address}: {one}" for one in (*wrong, *self.window.heard())]
 
