@@ -170,7 +170,26 @@ def nobody_was_forgotten(database: Database, clock: Clock, settings: Settings) -
             if invitation.waits_because == TOO_OFTEN and Step.INVITATION in steps:
                 assert heard_until(session, invitation.person_id, cap_of(settings), now=clock.now()) is not None
                 continue
-            assert steps >= {Step.INVITATION, Step.REMINDER} or Step.CALL in steps, invitation.waits_because
+            if came_later(invitation, clock):
+                continue
+            assert steps >= {Step.INVITATION, Step.REMINDER} or Step.CALL in steps, how_it_stands(invitation, clock)
         campaign = invitations[0].campaign
         assert plan_invitations(session, campaign, now=clock.now()) == 0
         session.rollback()
+
+
+def came_later(invitation: Invitation, clock: Clock) -> bool:
+    """Whether their invitation had to wait for another day, for two workers asked one person about two children at the
+    same instant: then it is too soon for the reminder."""
+    asked_at, reminded_after = invitation.first_asked_at, timedelta(days=LADDER.reminder_after_days)
+    return invitation.next_step is Step.REMINDER and asked_at is not None and clock.now() < asked_at + reminded_after
+
+
+def how_it_stands(invitation: Invitation, clock: Clock) -> str:
+    """What a failure must tell: it may not come again."""
+    taken = [
+        f"{contact.step} {contact.channel} {contact.message.state if contact.message else ''} {contact.taken_at}"
+        for contact in invitation.contacts
+    ]
+    waits = f"{invitation.next_step} {invitation.next_due_at} {invitation.waits_because}"
+    return f"{invitation.state} {taken} next {waits}, now {clock.now()}"
