@@ -1,4 +1,4 @@
-"""Whether a campaign works: how far families came, who is next and why others are not, and what did not arrive."""
+"""Whether a campaign works: how far families came, and what did not arrive."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,10 +8,8 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from engage.campaigns import gate, ladder
-from engage.campaigns.asking import MESSAGE_PURPOSE, address_for, template_for
-from engage.campaigns.climbing import NO_MAILBOX_WORKS
-from engage.campaigns.household import TOO_OFTEN, ContactCap, heard_until
+from engage.campaigns import gate
+from engage.campaigns.asking import MESSAGE_PURPOSE
 from engage.campaigns.models import (
     CallAttempt,
     Campaign,
@@ -21,19 +19,16 @@ from engage.campaigns.models import (
     LadderContact,
     Step,
 )
-from engage.campaigns.professionals import BY_MAILBOX, is_by_mailbox
+from engage.campaigns.professionals import BY_MAILBOX
 from engage.core.batches import batches
 from engage.core.clock import london_date, london_moment
 from engage.core.errors import NotFound
-from engage.notify import signing
-from engage.notify.models import Message, MessageChannel, MessageState
-from engage.notify.templates import Templates
+from engage.notify.models import Message, MessageState
 from engage.people.models import Channel, Child, ContactPoint, ContactState
 from engage.people.vocabulary.ages import left_school_age_if_born_by
 from engage.plans.models import EhcPlan, PlanEvent
 from engage.surveys.definition import Audience
 
-OPEN = (InvitationState.PLANNED, InvitationState.ASKING)
 NOT_ARRIVED = (MessageState.UNDELIVERED, MessageState.FAILED)
 MONDAY = 0
 
@@ -87,7 +82,7 @@ def funnel(session: Session, campaign: Campaign, *, now: datetime) -> Funnel:
     )
     goes_on = (
         select(Invitation.plan_event_id)
-        .where(Invitation.campaign_id == campaign.id, Invitation.state.in_([*OPEN, InvitationState.ANSWERED]))
+        .where(Invitation.campaign_id == campaign.id, Invitation.state.in_([*gate.OPEN, InvitationState.ANSWERED]))
         .scalar_subquery()
     )
     return Funnel(
@@ -122,115 +117,6 @@ def closed_because(session: Session, campaign: Campaign) -> dict[str, int]:
         .order_by(func.count().desc())
     )
     return {str(reason): number for reason, number in session.execute(counted)}
-
-
-@dataclass(frozen=True)
-class Next:
-    """One open invitation, and what comes next for it."""
-
-    invitation: Invitation
-    step: Step | None
-    due_at: datetime | None
-    channel: Channel | None
-    """What would carry it; None when only a call can, or when the step is no message."""
-    waits_because: str | None
-    """The code of the reason why nothing goes out for now; None when it will."""
-    ends: bool
-    """The reason ends the invitation rather than making it wait."""
-    until: datetime | None = None
-    """When it may go on, where that is known."""
-
-
-def whats_next(
-    session: Session,
-    invitation: Invitation,
-    *,
-    now: datetime,
-    letters: bool = False,
-    cap: ContactCap | None = None,
-    templates: Templates | None = None,
-) -> Next:
-    """What comes next for an open invitation, and whether the gate would let it pass now; with the council's `cap`, also
-    whether its household will have heard from us too often by then, and with the `templates` whether everybody has
-    signed the letter that is next."""
-    verdict = gate.foreseen(session, invitation, now=now) or _too_often(session, invitation, cap, now)
-    step, channel = invitation.next_step, None
-    if step in ladder.MESSAGE_STEPS:
-        point = address_for(invitation, step, letters=letters)
-        if point is None and is_by_mailbox(invitation.campaign):
-            verdict = verdict or NO_MAILBOX_WORKS
-        elif point is None:
-            step = Step.CALL
-        channel = point.channel if point else None
-    if verdict is None and step is not None and channel is Channel.POST and templates is not None:
-        verdict = _not_signed(session, invitation, step, templates)
-    return Next(
-        invitation,
-        step,
-        invitation.next_due_at,
-        channel,
-        verdict.because if verdict else None,
-        ends=verdict is not None and verdict.ends is not None,
-        until=verdict.until if verdict else None,
-    )
-
-
-def _too_often(session: Session, invitation: Invitation, cap: ContactCap | None, now: datetime) -> gate.Verdict | None:
-    if cap is None or invitation.next_step is Step.CLOSE:
-        return None
-    until = heard_until(session, invitation.person_id, cap, now=now)
-    due = invitation.next_due_at or now
-    return gate.Verdict(TOO_OFTEN, until=until) if until is not None and until > due else None
-
-
-def _not_signed(session: Session, invitation: Invitation, step: Step, templates: Templates) -> gate.Verdict | None:
-    in_dispute = gate.in_dispute(session, invitation)
-    name = template_for(invitation.campaign, step, MessageChannel.LETTER, in_dispute=in_dispute)
-    letter = templates.find(name, MessageChannel.LETTER, invitation.person.written_language)
-    return gate.Verdict(signing.NOT_SIGNED) if signing.not_signed(session, letter) else None
-
-
-def who_is_next(
-    session: Session,
-    campaign: Campaign,
-    *,
-    now: datetime,
-    limit: int,
-    offset: int = 0,
-    letters: bool = False,
-    cap: ContactCap | None = None,
-    templates: Templates | None = None,
-) -> list[Next]:
-    """Open invitations of a campaign, whoever is due soonest first."""
-    return [
-        whats_next(session, invitation, now=now, letters=letters, cap=cap, templates=templates)
-        for invitation in session.scalars(
-            select(Invitation)
-            .where(*_waiting(campaign))
-            .order_by(Invitation.next_due_at, Invitation.id)
-            .limit(limit)
-            .offset(offset)
-            .options(selectinload(Invitation.person), selectinload(Invitation.plan_event).selectinload(PlanEvent.plan))
-        )
-    ]
-
-
-def waiting(session: Session, campaign: Campaign) -> int:
-    """How many invitations of a campaign are open and have a next step."""
-    return session.scalar(select(func.count(Invitation.id)).where(*_waiting(campaign))) or 0
-
-
-def _waiting(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Invitation.campaign_id == campaign.id,
-        Invitation.state.in_(OPEN),
-        Invitation.next_step.is_not(None),
-    )
-
-
-def overdue(session: Session, campaign: Campaign, *, now: datetime) -> int:
-    """How many of them are due already: whom a paused campaign would contact first."""
-    return session.scalar(select(func.count()).where(*_waiting(campaign), Invitation.next_due_at <= now)) or 0
 
 
 def monday_of(on: date) -> date:
@@ -343,14 +229,7 @@ def _out_of_reach(letters: bool) -> ColumnElement[bool]:
         ContactPoint.channel.in_(set(Channel) - (set() if letters else {Channel.POST})),
     )
     by_mailbox = select(Campaign.id).where(Campaign.audience.in_(BY_MAILBOX))
-    return and_(Invitation.state.in_(OPEN), Invitation.campaign_id.not_in(by_mailbox), ~works)
-
-
-def someone_next(session: Session, campaign: Campaign) -> Invitation | None:
-    """The real person a message of this campaign goes to next, to show it as they would read it."""
-    return session.scalar(
-        select(Invitation).where(*_waiting(campaign)).order_by(Invitation.next_due_at, Invitation.id).limit(1)
-    )
+    return and_(Invitation.state.in_(gate.OPEN), Invitation.campaign_id.not_in(by_mailbox), ~works)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engage.campaigns import queries
+from engage.campaigns import coming
 from engage.campaigns.forecast import outlook
 from engage.campaigns.models import Campaign, InvitationState, LadderContact, Step
 from engage.core.clock import london_date
@@ -149,8 +149,8 @@ def test_what_comes_next_says_by_letter_and_the_outlook_counts_it(posting: World
     posting.take(BY_POST)
     with posting.house.database.reading() as reading:
         invitation = posting.invitations(reading)[0]
-        assert queries.whats_next(reading, invitation, now=posting.now, letters=True).channel is Channel.POST
-        assert queries.whats_next(reading, invitation, now=posting.now).step is Step.CALL
+        assert coming.whats_next(reading, invitation, now=posting.now, letters=True).channel is Channel.POST
+        assert coming.whats_next(reading, invitation, now=posting.now).step is Step.CALL
     with posting.house.database.writing() as writing:
         for one in posting.invitations(writing):
             writing.delete(one)

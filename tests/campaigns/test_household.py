@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engage.campaigns import calls, household, queries
+from engage.campaigns import calls, coming, household
 from engage.campaigns.household import ContactCap
 from engage.campaigns.models import CallOutcome, CloseReason, Invitation, InvitationState, Step
 from engage.jobs.wiring import House
@@ -100,7 +100,7 @@ def test_both_parents_in_one_house_share_the_cap_and_two_houses_do_not(world: Wo
     with few.house.database.reading() as session:
         waits = [each for each in few.invitations(session) if each.state is InvitationState.PLANNED]
         assert [each.waits_because for each in waits] == [household.TOO_OFTEN]
-        ahead = queries.whats_next(session, waits[0], now=few.now, cap=ContactCap(1, 56))
+        ahead = coming.whats_next(session, waits[0], now=few.now, cap=ContactCap(1, 56))
         assert (ahead.waits_because, ahead.until) == (household.TOO_OFTEN, few.sent[0].at + timedelta(days=56))
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engage.campaigns import answering, holding, mailbox_keeping, professionals, queries
+from engage.campaigns import answering, coming, holding, mailbox_keeping, professionals, queries
 from engage.campaigns.forecast import first_messages, outlook
 from engage.campaigns.ladder import LadderSettings
 from engage.campaigns.models import Campaign, CloseReason, Invitation, InvitationState, Step
@@ -170,7 +170,7 @@ def test_a_dead_mailbox_waits_until_somebody_mends_its_address(world: World) -> 
     with world.house.database.reading() as session:
         waits = world.invitations(session)[0]
         assert (waits.state, waits.waits_because) == (InvitationState.ASKING, "mailbox_not_working")
-        assert queries.whats_next(session, waits, now=world.now).waits_because == "mailbox_not_working"
+        assert coming.whats_next(session, waits, now=world.now).waits_because == "mailbox_not_working"
         assert queries.out_of_reach(session) == []
     entry = MailboxEntry(MailboxKind.SETTING, "Greenfield School", "office@greenfield.example.org", "100001")
     change(

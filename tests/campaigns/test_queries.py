@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from engage.campaigns import queries
+from engage.campaigns import coming, queries
 from engage.campaigns.eligibility import reasons_against
 from engage.campaigns.forecast import outlook
 from engage.campaigns.models import Campaign, CampaignState, CloseReason, InvitationState, Step
@@ -122,7 +122,7 @@ def test_what_comes_next_names_the_step_and_its_channel(
 ) -> None:
     event, parent = event_of_family(session, **ways)
     invitation = factories.invitation(session, campaign, parent, event, next_step=step)
-    ahead = queries.whats_next(session, invitation, now=AT)
+    ahead = coming.whats_next(session, invitation, now=AT)
     assert (ahead.step, ahead.channel, ahead.waits_because) == (*expected, None)
 
 
@@ -130,24 +130,24 @@ def test_what_comes_next_says_what_it_waits_for(session: Session, campaign: Camp
     event, parent = event_of_family(session)
     invitation = factories.invitation(session, campaign, parent, event)
     campaign.state = CampaignState.PAUSED
-    assert queries.whats_next(session, invitation, now=AT).waits_because == "campaign_paused"
+    assert coming.whats_next(session, invitation, now=AT).waits_because == "campaign_paused"
     factories.hold(session, event.plan.child, reason=HoldReason.BEREAVEMENT)
-    held = queries.whats_next(session, invitation, now=AT)
+    held = coming.whats_next(session, invitation, now=AT)
     assert (held.waits_because, held.ends) == ("hold_bereavement", False)
     factories.hold(session, parent, reason=HoldReason.OPTED_OUT)
-    assert queries.whats_next(session, invitation, now=AT).ends
+    assert coming.whats_next(session, invitation, now=AT).ends
 
 
 def test_whoever_is_due_soonest_is_next_and_pages_do_not_overlap(session: Session, campaign: Campaign) -> None:
     due = [AT + timedelta(days=days) for days in (3, 1, 2)]
     made = [factories.invitation(session, campaign, next_due_at=at) for at in due]
     factories.invitation(session, campaign, state=InvitationState.ANSWERED, next_step=None, next_due_at=None)
-    first = queries.who_is_next(session, campaign, now=AT, limit=2)
-    rest = queries.who_is_next(session, campaign, now=AT, limit=2, offset=2)
+    first = coming.who_is_next(session, campaign, now=AT, limit=2)
+    rest = coming.who_is_next(session, campaign, now=AT, limit=2, offset=2)
     assert [each.invitation for each in (*first, *rest)] == [made[1], made[2], made[0]]
-    assert queries.waiting(session, campaign) == 3
-    assert queries.overdue(session, campaign, now=AT + timedelta(days=2)) == 2
-    assert queries.someone_next(session, campaign) is made[1]
+    assert coming.waiting(session, campaign) == 3
+    assert coming.overdue(session, campaign, now=AT + timedelta(days=2)) == 2
+    assert coming.someone_next(session, campaign) is made[1]
 
 
 def test_answers_are_counted_by_englands_weeks_with_the_empty_ones(session: Session, campaign: Campaign) -> None:

@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from engage.accounts.permissions import Permission
 from engage.campaigns import services
+from engage.campaigns.coming import overdue, waiting
 from engage.campaigns.forecast import Outlook, outlook
 from engage.campaigns.models import CAMPAIGN_TRANSITIONS, Campaign, CampaignState
 from engage.campaigns.planning import plan_invitations
 from engage.campaigns.queries import campaign as one_of_campaigns
-from engage.campaigns.queries import overdue, waiting
 from engage.surveys.definition import Audience
 from engage.web.rendering import number, plural, weekday
 from engage.web.request import actor, house, now, session

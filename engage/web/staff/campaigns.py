@@ -12,6 +12,8 @@ from engage.accounts.permissions import Permission
 from engage.campaigns import costs, messages
 from engage.campaigns.asking import CARRIES, JOINT_LETTER, settings_of, template_for
 from engage.campaigns.checking import to_find_out
+from engage.campaigns.coming import Next, someone_next, waiting
+from engage.campaigns.coming import who_is_next as next_of
 from engage.campaigns.forecast import outlook
 from engage.campaigns.household import cap_of
 from engage.campaigns.ladder import MESSAGE_STEPS
@@ -19,18 +21,14 @@ from engage.campaigns.models import CAMPAIGN_TRANSITIONS, Campaign, CampaignStat
 from engage.campaigns.professionals import is_by_mailbox
 from engage.campaigns.queries import (
     Funnel,
-    Next,
     Rung,
     answers_by_week,
     closed_because,
     funnel,
     rungs,
-    someone_next,
-    waiting,
 )
 from engage.campaigns.queries import campaign as one_of_campaigns
 from engage.campaigns.queries import campaigns as all_campaigns
-from engage.campaigns.queries import who_is_next as next_of
 from engage.core.clock import london_date
 from engage.notify import signing
 from engage.notify.gsm import parts

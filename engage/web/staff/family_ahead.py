@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from engage.campaigns.asking import settings_of
 from engage.campaigns.calls import CALL_BACK_LATER, is_on_the_list, why_not_rung
 from engage.campaigns.climbing import NOT_LEFT
+from engage.campaigns.coming import Next, whats_next
 from engage.campaigns.eligibility import reasons_against
 from engage.campaigns.gate import Verdict
 from engage.campaigns.household import cap_of
 from engage.campaigns.models import Campaign, Invitation, InvitationState, LadderContact
-from engage.campaigns.queries import Next, whats_next
 from engage.core.clock import london_date
 from engage.core.config import Settings
 from engage.core.working_days import is_school_holiday

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from engage.accounts.permissions import Permission
 from engage.campaigns.calls import waiting_count
 from engage.campaigns.checking import all_to_find_out
+from engage.campaigns.coming import whats_next
 from engage.campaigns.household import cap_of
 from engage.campaigns.models import Invitation, LadderContact
 from engage.campaigns.queries import (
@@ -19,7 +20,6 @@ from engage.campaigns.queries import (
     out_of_reach,
     out_of_reach_count,
     start_of_week,
-    whats_next,
 )
 from engage.cases.queries import CaseView
 from engage.cases.queries import count as count_cases
