@@ -358,7 +358,7 @@ def test_a_slow_answer_keeps_no_other_message_waiting(
 
 
 def test_when_it_is_asked_to_stop_nothing_more_is_claimed_and_what_is_on_its_way_is_recorded(
-    make_dispatcher: Make, notify: RunningStandin, session: Session, database: Database
+    make_dispatcher: Make, notify: RunningStandin, session: Session, database: Database, settings: Settings
 ) -> None:
     ids = [factories.message(session).id for _ in range(3 * THREADS)]
     session.commit()
@@ -369,7 +369,7 @@ def test_when_it_is_asked_to_stop_nothing_more_is_claimed_and_what_is_on_its_way
             stopping.set()
             return super().send(*given, **more)  # type: ignore[arg-type]
 
-    dispatcher = make_dispatcher(connect=Stopping, stopping=stopping)
+    dispatcher = make_dispatcher(settings=patient(settings), connect=Stopping, stopping=stopping)
     dealt_with = dispatcher.run_once()
     states = [now_of(database, message_id).state for message_id in ids]
     assert states.count(MessageState.ACCEPTED) == dealt_with == len(notify.messages()) <= THREADS
