@@ -1,7 +1,8 @@
 """How a web service is started: the same for Engage and for what its speed is measured against."""
 
-THREADS = 8
-"""Requests that one process works on at a time."""
+THREADS = 3
+"""Requests that one process works on at a time. More would only wait for each other, for Python runs one at a time, and every
+hand-over costs: with 8, a third fewer question pages a second (benchmarks/README.md). Who needs more starts more processes."""
 
 
 def serve_app(factory: str, *, host: str, port: int, workers: int) -> None:
