@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from threading import Thread
 
 from flask import Flask
 from playwright.sync_api import BrowserContext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from engage.accounts.models import Staff
 from engage.accounts.permissions import Role
@@ -21,6 +19,7 @@ from engage.jobs.asking import climb_ladders
 from engage.jobs.wiring import House, open_house
 from tests import factories
 from tests.conftest import make_settings
+from tests.serving import serving
 
 MONDAY = datetime(2026, 3, 2, 9, 40, tzinfo=UTC)
 
@@ -51,11 +50,8 @@ def opened(database: Database, *, families: int, months: int, at: datetime = MON
     load_demonstration(house, families=families, seed=1, months=months)
     climb_ladders(house, at)  # as the worker has, by now
     app = create_app(house=house)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield Area(f"http://localhost:{server.port}", app, house)
+        with serving(app) as url:
+            yield Area(url, app, house)
     finally:
-        server.shutdown()
-        server.server_close()
         house.database.dispose()

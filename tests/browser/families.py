@@ -5,14 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from threading import Thread
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask, Response, request
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from engage.app import create_app
 from engage.campaigns.models import CloseReason, InvitationState
@@ -37,6 +35,7 @@ from tests import factories
 from tests.browser.routes import is_of_families, pages
 from tests.browser_client import StrictClient
 from tests.conftest import MONDAY, make_settings
+from tests.serving import serving
 from tests.web.respond.family import Asked, ask, post
 
 ONCE = re.compile(r'name="once" value="(\w+)"')
@@ -123,16 +122,12 @@ def opened(database: Database) -> Iterator[Families]:
         street = Street(app, house, session)
         places = [place for part in street.parts() for place in part]
         session.commit()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
     shown.clear()
     try:
-        with pytest.MonkeyPatch.context() as patch:
+        with serving(app) as url, pytest.MonkeyPatch.context() as patch:
             patch.setattr(Templates, "offered", lambda _self: LANGUAGES)  # wherever their translators stand
-            yield Families(f"http://localhost:{server.port}", app, house, places, street.cookies, shown)
+            yield Families(url, app, house, places, street.cookies, shown)
     finally:
-        server.shutdown()
-        server.server_close()
         house.database.dispose()
 
 

@@ -1,13 +1,11 @@
 """Every state of a call, narrow and wide, and what a family is led to when something is missing, in a real Chromium."""
 
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from engage.accounts.models import Staff
 from engage.campaigns.models import Step
@@ -16,6 +14,7 @@ from tests import factories
 from tests.browser.conftest import NARROW, WIDE, then_the_page_is_accessible
 from tests.browser_client import StrictClient
 from tests.conftest import SettableClock
+from tests.serving import serving
 from tests.web.respond.family import UNHAPPY, answer_all, ask, begin, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.onedatabase]
@@ -27,10 +26,8 @@ WORDS = f"Nobody rang us back.\n\n\u202eنکلا {LONG_WORD}"
 @pytest.fixture
 def served(app: Flask) -> Iterator[str]:
     """The web service on a port of its own."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{server.port}"
-    server.shutdown()
+    with serving(app) as url:
+        yield url
 
 
 @pytest.fixture

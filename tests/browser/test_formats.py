@@ -1,13 +1,11 @@
 """Easy Read, large print and paper in a real Chromium: read aloud in the right order, large without being lost, printed whole."""
 
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from engage.accounts.models import Staff
 from engage.core.config import Settings
@@ -15,6 +13,7 @@ from engage.surveys.formats import Format
 from tests import factories
 from tests.browser.conftest import NARROW, WIDE, then_the_page_is_accessible, turn
 from tests.conftest import SettableClock
+from tests.serving import serving
 from tests.web.respond.family import ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.onedatabase]
@@ -45,10 +44,8 @@ QUESTION = """
 @pytest.fixture
 def served(app: Flask) -> Iterator[str]:
     """The web service on a port of its own."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{server.port}"
-    server.shutdown()
+    with serving(app) as url:
+        yield url
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """The keyboard alone completes every survey that somebody can answer on a page."""
 
 from collections.abc import Iterator
-from threading import Thread
 from typing import NamedTuple
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from engage.core.config import PROJECT, Settings
 from engage.notify.templates import Templates
@@ -18,6 +16,7 @@ from tests.browser.families import link_to
 from tests.browser.keyboard import tell_about_me, walk_through
 from tests.browser.windows import ChromiumWindow, Window
 from tests.conftest import SettableClock
+from tests.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.onedatabase]
 
@@ -72,10 +71,8 @@ def served(app: Flask, clock: SettableClock) -> Iterator[str]:
     def time_passes() -> None:
         clock.advance(seconds=1)
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{server.port}"
-    server.shutdown()
+    with serving(app) as url:
+        yield url
 
 
 @pytest.mark.parametrize("walk", WALKS, ids=str)

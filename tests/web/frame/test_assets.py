@@ -3,7 +3,6 @@
 import gzip
 import os
 import re
-import threading
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -11,10 +10,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from engage.web import rendering
 from engage.web.theme import contrast, parse
+from tests.serving import serving
 
 ROOT = Path(rendering.__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -79,13 +78,8 @@ def test_every_pair_of_the_palette_can_be_read(text: str, behind: str) -> None:
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as url:
+        yield url
 
 
 def open_page(chromium: Browser, url: str, width: int) -> Page:
