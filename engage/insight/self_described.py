@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pandas as pd
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engage.core.clock import london_date
@@ -18,7 +18,6 @@ from engage.core.periods import Period
 from engage.surveys.equality import EqualityQuestion, EqualityQuestions
 from engage.surveys.equality_models import EqualityAnswers
 from engage.surveys.loader import Catalogue
-from engage.surveys.models import Response
 from reports import periods as runs
 from reports.choices import choices_table
 from reports.columns import ChoiceColumn
@@ -27,7 +26,6 @@ from reports.suppression import POLICIES, Audience, protect_together
 from reports.tables import FRACTION_NOTE, Caption, Cell, Column, Count, ProtectedTable, ShareOf, Table
 
 QUARTER = "quarter"
-SAID, SENT = "said_something", "sent"
 LEFT_OUT = "left_out"
 GROUP, COMMUNITY = "ethnic_group", "community"
 NOTES = (
@@ -54,25 +52,6 @@ def self_described(
                 counted[first.isoformat(), question_id, code] += 1
     columns = [QUARTER, str(ChoiceColumn.QUESTION), str(ChoiceColumn.ANSWER), str(ChoiceColumn.N)]
     return pd.DataFrame([(*key, n) for key, n in sorted(counted.items())], columns=columns)
-
-
-def coverage(session: Session, survey: str, *, local_authority: str) -> pd.DataFrame:
-    """By quarter, how many answers were sent and how many of those who sent them said something about themselves."""
-    sent = (
-        select(Response.cohort_quarter, func.count())
-        .where(
-            Response.survey == survey, Response.local_authority == local_authority, Response.submitted_at.is_not(None)
-        )
-        .group_by(Response.cohort_quarter)
-    )
-    said = (
-        select(EqualityAnswers.cohort_quarter, func.count())
-        .where(*_of(survey, local_authority))
-        .group_by(EqualityAnswers.cohort_quarter)
-    )
-    spoken: dict[date, int] = {row[0]: row[1] for row in session.execute(said)}
-    rows = sorted((first.isoformat(), n, spoken.get(first, 0)) for first, n in session.execute(sent))
-    return pd.DataFrame(rows, columns=[QUARTER, SENT, SAID])
 
 
 def self_described_tables(

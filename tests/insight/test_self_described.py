@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engage.core.db import key_without_order
 from engage.core.periods import year
-from engage.insight.self_described import coverage, self_described, self_described_tables
+from engage.insight.self_described import self_described, self_described_tables
 from engage.surveys.equality_models import EqualityAnswers
 from engage.surveys.loader import Catalogue
 from reports.suppression import Audience
@@ -65,15 +65,6 @@ def test_each_answer_is_counted_by_quarter_and_what_was_left_out_beside_it(
     assert (quarter, "background_asian", "left_out") not in found
     assert found[quarter, "community", "tamil"] == found[quarter, "community", "another"] == 9
     assert found["2025-01-01", "ethnic_group", "white"] == 3
-
-
-def test_how_many_said_something_stands_beside_how_many_answered(session: Session) -> None:
-    for _ in range(5):
-        factories.response(session, factories.invitation(session))
-    factories.response(session, submitted_at=None)
-    say(session, 2, sex="male")
-    frame = coverage(session, "post_issuance", local_authority="314")
-    assert frame.to_dict("records") == [{"quarter": Q4.isoformat(), "sent": 5, "said_something": 2}]
 
 
 @pytest.mark.usefixtures("said")
