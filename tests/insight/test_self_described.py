@@ -11,7 +11,6 @@ from engage.insight.self_described import self_described, self_described_tables
 from engage.surveys.equality_models import EqualityAnswers
 from engage.surveys.loader import Catalogue
 from reports.suppression import Audience
-from tests import factories
 
 Q4 = date(2026, 1, 1)
 NOW = datetime(2026, 3, 30, 9, tzinfo=UTC)
