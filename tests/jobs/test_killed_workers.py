@@ -48,7 +48,7 @@ def settings(notify: RunningStandin, database: Database) -> Settings:
     return settings_for(
         notify,
         database,
-        notify_timeout_seconds=10,
+        notify_timeout_seconds=30,
         worker_poll_seconds=0.1,
         log_level="ERROR",
         notify_callback_token=None,

@@ -30,8 +30,8 @@ from tests.notify.conftest import (
     compose,
     email,
     gate,
+    impatient,
     now_of,
-    patient,
     run_all,
     settings_for,
     text,
@@ -93,7 +93,9 @@ def test_an_idle_round_writes_nothing(dispatcher: Dispatcher, database: Database
 @pytest.mark.parametrize("kind", TAKEN_BUT_UNTOLD)
 def test_what_was_taken_without_a_word_is_found_and_never_sent_again(
     kind: FaultKind,
+    make_dispatcher: Make,
     dispatcher: Dispatcher,
+    settings: Settings,
     notify: RunningStandin,
     session: Session,
     database: Database,
@@ -102,7 +104,7 @@ def test_what_was_taken_without_a_word_is_found_and_never_sent_again(
 ) -> None:
     message_id = email(session)
     notify.faults.add(kind, seconds=0.6)
-    run_all(dispatcher)
+    run_all(make_dispatcher(settings=impatient(settings)))
     assert now_of(database, message_id).state is MessageState.UNKNOWN
     clock.advance(days=21)  # a demonstration may jump weeks: Notify still needs its minute
     run_all(dispatcher)
@@ -120,7 +122,9 @@ def test_what_was_taken_without_a_word_is_found_and_never_sent_again(
 @pytest.mark.parametrize("kind", NEVER_TAKEN)
 def test_what_was_not_taken_is_looked_for_and_then_sent_again(
     kind: FaultKind,
+    make_dispatcher: Make,
     dispatcher: Dispatcher,
+    settings: Settings,
     notify: RunningStandin,
     session: Session,
     database: Database,
@@ -129,7 +133,7 @@ def test_what_was_not_taken_is_looked_for_and_then_sent_again(
 ) -> None:
     message_id = email(session)
     notify.faults.add(kind, seconds=0.6)
-    run_all(dispatcher)
+    run_all(make_dispatcher(settings=impatient(settings)))
     assert now_of(database, message_id).state is MessageState.UNKNOWN
     machine.advance(seconds=SETTLING.total_seconds())
     run_all(dispatcher)
@@ -343,8 +347,7 @@ def test_a_slow_answer_keeps_no_other_message_waiting(
                 with counting:
                     at_once -= 1
 
-    patient = settings_for(notify, database, notify_timeout_seconds=20)
-    working = threading.Thread(target=make_dispatcher(settings=patient, connect=Slow, paced=False).run_once)
+    working = threading.Thread(target=make_dispatcher(connect=Slow, paced=False).run_once)
     working.start()
     while any(now_of(database, message_id).state is not MessageState.ACCEPTED for message_id in others):
         assert working.is_alive()
@@ -358,7 +361,7 @@ def test_a_slow_answer_keeps_no_other_message_waiting(
 
 
 def test_when_it_is_asked_to_stop_nothing_more_is_claimed_and_what_is_on_its_way_is_recorded(
-    make_dispatcher: Make, notify: RunningStandin, session: Session, database: Database, settings: Settings
+    make_dispatcher: Make, notify: RunningStandin, session: Session, database: Database
 ) -> None:
     ids = [factories.message(session).id for _ in range(3 * THREADS)]
     session.commit()
@@ -369,7 +372,7 @@ def test_when_it_is_asked_to_stop_nothing_more_is_claimed_and_what_is_on_its_way
             stopping.set()
             return super().send(*given, **more)  # type: ignore[arg-type]
 
-    dispatcher = make_dispatcher(settings=patient(settings), connect=Stopping, stopping=stopping)
+    dispatcher = make_dispatcher(connect=Stopping, stopping=stopping)
     dealt_with = dispatcher.run_once()
     states = [now_of(database, message_id).state for message_id in ids]
     assert states.count(MessageState.ACCEPTED) == dealt_with == len(notify.messages()) <= THREADS
@@ -378,12 +381,12 @@ def test_when_it_is_asked_to_stop_nothing_more_is_claimed_and_what_is_on_its_way
 
 
 def test_many_dispatchers_at_once_send_each_message_once(
-    make_dispatcher: Make, notify: RunningStandin, session: Session, database: Database, settings: Settings
+    make_dispatcher: Make, notify: RunningStandin, session: Session, database: Database
 ) -> None:
     ids = [factories.message(session).id for _ in range(150)]
     session.commit()
     notify.faults.add(FaultKind.UNAVAILABLE_503, count=5)
-    workers = [make_dispatcher(settings=patient(settings), paced=False) for _ in range(3)]
+    workers = [make_dispatcher(paced=False) for _ in range(3)]
     threads = [threading.Thread(target=run_all, args=(worker,)) for worker in workers]
     for thread in threads:
         thread.start()

@@ -61,7 +61,7 @@ def test_two_workers_under_the_true_limit_are_never_refused(
         # The bucket is nearly empty, as in the middle of ten thousand: only the rate itself lets messages through.
         for _ in range(900):
             notify.service.limits.check_rate(notify.config.keys[0].type)
-        settings = settings_for(notify, database, notify_timeout_seconds=10)
+        settings = settings_for(notify, database)
         together([make_dispatcher(settings=settings, machine=SystemClock()) for _ in range(2)])
         assert accepted(database) == MANY
         assert each_once(notify)
@@ -80,8 +80,8 @@ def test_one_in_twenty_without_an_answer_still_goes_once(
     machine: SettableClock,
 ) -> None:
     queue_many(session)
-    notify.faults.add(kind, probability=0.05, seconds=1.5)
-    settings = settings_for(notify, database, notify_timeout_seconds=1)
+    notify.faults.add(kind, probability=0.05, seconds=2.5)
+    settings = settings_for(notify, database, notify_timeout_seconds=2)
     dispatchers = [make_dispatcher(settings=settings, paced=False) for _ in range(2)]
     together(dispatchers)
     assert MANY * 0.8 < accepted(database) < MANY
