@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 from flask import Flask, g
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -174,6 +175,21 @@ def session(database: Database) -> Iterator[Session]:
     yourself before anything else opens the database, for on SQLite one writer waits for another."""
     with Session(database.engine) as opened:
         yield opened
+
+
+@pytest.fixture
+def cut_off(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Call it, and no database can be reached any more, nor is anything remembered of when one could."""
+
+    def refuse(engine: Engine) -> None:
+        raise engine.dialect.loaded_dbapi.OperationalError("connection refused")
+
+    def cut() -> None:
+        house.shelf.look_again()
+        house.database.dispose()
+        monkeypatch.setattr(Engine, "raw_connection", refuse)
+
+    return cut
 
 
 class CompiledOnce(BytecodeCache):

@@ -3,7 +3,8 @@
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,8 +21,6 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
-    Row,
-    Select,
     String,
     create_engine,
     event,
@@ -107,7 +106,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcMoment(), dict[str, Any]: Document, list[str]: Document}
 
 
-class Broken(Exception):
+class Broken(exc.SQLAlchemyError):
     """The driver could not do what it was asked; nothing of it was kept."""
 
 
@@ -117,17 +116,16 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
-        self._reads, self._glances = self._only_reading()
+        self._reads = self._only_reading()
         self._one_writer = threading.RLock() if self.is_sqlite else None
+        bare_reads: deque[_Bare] = deque()
+        # Those that are not in use. Putting in and taking out are single steps, so no lock is needed.
+        self._bare = {False: bare_reads, True: deque[_Bare]() if self.is_sqlite else bare_reads}
 
-    def _only_reading(self) -> tuple[Engine, Engine]:
+    def _only_reading(self) -> Engine:
         if self.is_sqlite:  # a connection may read only for all its life: cheaper than saying so each time
-            reads = _engine(self.url, only_reads=True)
-            return reads, reads.execution_options(engage_glances=True)
-        return (
-            self.engine.execution_options(postgresql_readonly=True),
-            self.engine.execution_options(isolation_level="AUTOCOMMIT"),
-        )
+            return _engine(self.url, only_reads=True)
+        return self.engine.execution_options(postgresql_readonly=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -139,32 +137,34 @@ class Database:
         with Session(self._reads) as session:
             yield session
 
-    def glance(self, statement: Select[Any], parameters: Mapping[str, Any]) -> Row[Any] | None:
-        """The first row of one question, asked by itself: no session and no transaction around it, so that it costs a
-        third of the time."""
-        with self._glances.connect() as connection:
-            return connection.execute(statement, parameters).first()
-
     @contextmanager
     def bare(self, *, writes: bool = False) -> Iterator[Any]:
-        """A connection as the driver gives it, which commits every statement by itself: for `prepared` ones, where the
-        time of all that usually lies between is worth saving. `Broken` when the driver says so, whatever of it."""
+        """A cursor as the driver gives it, on a connection of its own that commits every statement by itself: for
+        `prepared` ones, where the time of all that usually lies between is worth saving. Read all that was found, for
+        the next will use it. `Broken` when the driver says so, whatever of it."""
         with self._one_writer if writes and self._one_writer else nullcontext():
-            lent = (self.engine if writes else self._reads).raw_connection()
-            connection: Any = lent.driver_connection
+            bare = None
             try:
-                if not self.is_sqlite:
-                    connection.autocommit = True
-                yield connection
-                if not self.is_sqlite:
-                    connection.autocommit = False
+                bare = self._take_bare(writes)
+                yield bare.cursor
             except BaseException as error:
-                lent.invalidate(error)  # whatever state it is in now: the pool makes a new one
+                if bare is not None:
+                    bare.close()  # whatever state it is in now
                 if isinstance(error, self.engine.dialect.loaded_dbapi.Error):
                     raise Broken from error
                 raise
-            finally:
-                lent.close()
+            bare.rests_since = time.monotonic()
+            self._bare[writes].append(bare)
+
+    def _take_bare(self, writes: bool) -> "_Bare":
+        while self._bare[writes]:
+            try:
+                bare = self._bare[writes].pop()
+            except IndexError:  # another thread was quicker
+                break
+            if bare.can_be_trusted():
+                return bare
+        return _Bare(self.engine if writes else self._reads)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -179,8 +179,37 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection."""
+        for connections in self._bare.values():
+            while connections:
+                connections.pop().close()
         self.engine.dispose()
         self._reads.dispose()
+
+
+class _Bare:
+    """A connection outside every pool, and the one cursor that is used on it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._lent = engine.raw_connection()
+        connection: Any = self._lent.driver_connection
+        if engine.dialect.name != "sqlite":  # there it does so anyway
+            connection.autocommit = True
+        self.cursor = connection.cursor()
+        self._lent.detach()
+        self.rests_since = time.monotonic()
+
+    def can_be_trusted(self) -> bool:
+        """Whether it is still there; if not, it is closed. The database may have been started anew meanwhile."""
+        if time.monotonic() - self.rests_since > TRUSTED_FOR_SECONDS:
+            try:
+                self.cursor.execute("SELECT 1").fetchall()
+            except Exception:  # whatever the driver calls it
+                self.close()
+                return False
+        return True
+
+    def close(self) -> None:
+        self._lent.close()
 
 
 def lock(session: Session, row: Base) -> None:
@@ -236,8 +265,7 @@ def _keep_from_writing(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 
 def _begin_to_read(connection: Connection) -> None:
-    if not connection.get_execution_options().get("engage_glances", False):
-        connection.exec_driver_sql("BEGIN")
+    connection.exec_driver_sql("BEGIN")
 
 
 def _begin_to_write(connection: Connection) -> None:

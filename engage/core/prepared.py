@@ -62,25 +62,25 @@ class Prepared:
     def first(self, database: Database, values: Values) -> tuple[Any, ...] | None:
         """The first row that a select finds, as it is at this moment."""
         written = self._for(database)
-        with database.bare() as connection:
-            row = connection.execute(written.text, written.given(values)).fetchone()
-        return None if row is None else written.read(row)
+        with database.bare() as cursor:
+            rows = cursor.execute(written.text, written.given(values)).fetchall()
+        return written.read(rows[0]) if rows else None
 
-    def changes_one(self, database: Database, connection: Any, values: Values) -> bool:
+    def changes_one(self, database: Database, cursor: Any, values: Values) -> bool:
         """Whether it changed one row, and no more or less."""
         written = self._for(database)
-        return bool(connection.execute(written.text, written.given(values)).rowcount == 1)
+        return bool(cursor.execute(written.text, written.given(values)).rowcount == 1)
 
 
 def change_each(database: Database, *steps: tuple[Prepared, Values]) -> bool:
     """Do all of these, each of which must change one row, or none of them."""
-    with database.bare(writes=True) as connection:
+    with database.bare(writes=True) as cursor:
         if len(steps) == 1:  # is a transaction by itself
-            return steps[0][0].changes_one(database, connection, steps[0][1])
-        connection.execute("BEGIN IMMEDIATE" if database.is_sqlite else "BEGIN")
+            return steps[0][0].changes_one(database, cursor, steps[0][1])
+        cursor.execute("BEGIN IMMEDIATE" if database.is_sqlite else "BEGIN")
         done = False
         try:
-            done = all(step.changes_one(database, connection, values) for step, values in steps)
+            done = all(step.changes_one(database, cursor, values) for step, values in steps)
         finally:
-            connection.execute("COMMIT" if done else "ROLLBACK")
+            cursor.execute("COMMIT" if done else "ROLLBACK")
         return done

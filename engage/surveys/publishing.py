@@ -12,6 +12,7 @@ from engage.core.audit import Actor, record
 from engage.core.data_files import in_words
 from engage.core.db import Database
 from engage.core.errors import Conflict, Invalid, Misconfigured
+from engage.core.prepared import Prepared
 from engage.core.states import TransitionTable
 from engage.surveys.loader import Catalogue
 from engage.surveys.models import Response, SentVersion, SurveyVersion, VersionState
@@ -29,6 +30,8 @@ VERSION_TRANSITIONS = TransitionTable(
 NOTHING_YET = 0
 LOOK_EVERY_SECONDS = 1.0
 """How soon at the latest a change reaches every process."""
+_NEWEST = select(func.coalesce(func.max(SurveyVersion.revision), NOTHING_YET))
+_NEWEST_REVISION = Prepared(_NEWEST)
 
 
 def version_rows(session: Session) -> Mapping[tuple[str, int], SurveyVersion]:
@@ -123,7 +126,7 @@ def _keep(session: Session, row: SurveyVersion, kind: str, *, by: Actor, now: da
 
 def newest_revision(session: Session) -> int:
     """A number that grows with every change of any version."""
-    return session.scalar(select(func.max(SurveyVersion.revision))) or NOTHING_YET
+    return session.execute(_NEWEST).scalar_one()
 
 
 class Shelf:
@@ -139,8 +142,8 @@ class Shelf:
         changed."""
         if time.monotonic() < self._look_again_at:
             return self.catalogue
-        found = database.glance(select(func.max(SurveyVersion.revision)), {})
-        revision = (found[0] if found else None) or NOTHING_YET
+        found = _NEWEST_REVISION.first(database, {})
+        revision = found[0] if found else NOTHING_YET
         if revision != self._revision:
             with database.reading() as session:
                 self.catalogue = overlaid(self.files, list(version_rows(session).values()))

@@ -1,15 +1,13 @@
 """GOV.UK Notify's receipts at the door."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from engage.core.db import Database
-from engage.jobs.wiring import House
 from engage.notify.models import Receipt
 from tests.browser_client import StrictClient
 
@@ -92,23 +90,12 @@ def test_notify_is_asked_to_come_again_while_the_database_is_away(client: Strict
     assert client.post(PATH, json=receipt(), headers=TOKEN).status_code == 503
 
 
-@pytest.fixture
-def nothing_can_be_reached(house: House) -> Iterator[None]:
-    """No connection to any database can be used, and nothing is remembered of when one could."""
-
-    def away(*_: object) -> None:
-        raise OperationalError("connect", {}, Exception("connection refused"))
-
-    house.shelf.look_again()
-    event.listen(Engine, "engine_connect", away)
-    yield
-    event.remove(Engine, "engine_connect", away)
-
-
 @pytest.mark.parametrize("path", [PATH, "/hooks/notify/returned-letters"])
 def test_notify_is_asked_to_come_again_while_the_database_cannot_even_be_reached(
-    path: str, client: StrictClient, nothing_can_be_reached: None
+    path: str, client: StrictClient, session: Session, cut_off: Callable[[], None]
 ) -> None:
+    session.close()
+    cut_off()
     answer = client.post(path, json=receipt(notification_id="740e5834-3a29-46b4-9a6f-16142fde533a"), headers=TOKEN)
     assert (answer.status_code, answer.data) == (503, b"")
 

@@ -15,11 +15,11 @@ from urllib.parse import parse_qsl
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 from limits import parse
+from sqlalchemy.exc import SQLAlchemyError
 
 from engage.campaigns import going_on
 from engage.campaigns.going_on import Claim, GoingOn
 from engage.core import catalogues, languages
-from engage.core.db import Broken
 from engage.core.tokens import digest
 from engage.jobs.wiring import House
 from engage.surveys import routing
@@ -77,7 +77,7 @@ class ShortWay:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         try:
             answer = self.answer(environ)
-        except Broken:  # it will be for the ordinary way too, which says so and writes it down
+        except SQLAlchemyError:  # it will be so for the ordinary way too, which says so and writes it down
             answer = None
         if answer is None:
             return self._ordinary(environ, start_response)

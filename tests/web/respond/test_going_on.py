@@ -1,6 +1,7 @@
 """The short way through a question: the same page and the same rows as the ordinary way, and nobody else's words."""
 
 import gzip
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -107,6 +108,21 @@ def test_it_is_the_usual_way_and_costs_few_statements(
     said.clear()
     assert browser.post(f"{asked.url}/question/involved", data={"answer": "4"}).status_code == 303
     assert len([one for one in said if "response" in one]) == 2
+
+
+def test_while_the_database_cannot_be_reached_a_family_is_told_so_in_a_page(
+    app: Flask, session: Session, settings: Settings, cut_off: Callable[[], None]
+) -> None:
+    asked = ask(session, settings)
+    browser = begun(app, asked)
+    app.testing = False
+    cut_off()
+    for answer in (
+        browser.get(f"{asked.url}/question/involved"),
+        browser.post(f"{asked.url}/question/involved", data={"answer": "4"}),
+    ):
+        assert answer.status_code == 500
+        assert "<h1" in answer.text
 
 
 def test_both_ways_count_together_how_often_a_link_may_send(app: Flask, session: Session, settings: Settings) -> None:
