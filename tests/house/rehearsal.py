@@ -1,11 +1,10 @@
 """Requests whose every change is taken back, so that each of thousands finds everything as the first one did."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from engage.core.db import Broken, Database
@@ -19,8 +18,7 @@ class Rehearsal:
         self.whole = self.connection.begin()
         patch.setattr(database, "reading", self._session)
         patch.setattr(database, "writing", self._session)
-        patch.setattr(database, "glance", self._glance)
-        patch.setattr(database, "bare", self._no_short_way)
+        patch.setattr(database, "bare", self._bare)
 
     @contextmanager
     def scene(self) -> Iterator[None]:
@@ -39,8 +37,8 @@ class Rehearsal:
         with Session(self.connection, join_transaction_mode="create_savepoint") as session:
             yield session
 
-    def _glance(self, statement: Select[Any], parameters: Any) -> Any:
-        return self.connection.execute(statement, parameters).first()
-
-    def _no_short_way(self, **_: Any) -> AbstractContextManager[Any]:
-        raise Broken
+    @contextmanager
+    def _bare(self, *, writes: bool = False) -> Iterator[Any]:
+        if writes:  # it would begin and commit by itself: so everything that changes goes the ordinary way
+            raise Broken
+        yield self.connection.connection.cursor()
