@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 SYNCED := $(VENV)/.synced
 ASSETS := engage/web/static/built/manifest.json
+# Where Python may not keep what it has compiled, every process compiles all its libraries again: four seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help run test check format lint types arrows data lock environment assets browser clean fix documents screenshots

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 from flask import Flask, g
 from jinja2.bccache import Bucket, BytecodeCache
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from engage.accounts.models import Staff
 from engage.accounts.permissions import Role
+from engage.core import translation_changes
 from engage.core.config import PROJECT, Settings
 from engage.core.db import Database
 from engage.jobs.wiring import House
@@ -119,9 +121,22 @@ def settings(database: Database) -> Settings:
     return make_settings(database_url=database.url)
 
 
+class OnlyGiven(Settings):
+    """Settings that nothing around the tests has a say in."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        **_: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
 def make_settings(**changes: Any) -> Settings:
     """Sound settings for a test; give the fields that matter to it."""
-    return Settings(
+    return OnlyGiven(
         **{
             "secret_keys": "a-secret-for-tests-only-0123456789abcdef",
             "demonstration": True,
@@ -163,9 +178,15 @@ def templates() -> Templates:
 
 @pytest.fixture
 def house(
-    settings: Settings, database: Database, clock: SettableClock, catalogue: Catalogue, templates: Templates
+    settings: Settings,
+    database: Database,
+    clock: SettableClock,
+    catalogue: Catalogue,
+    templates: Templates,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> House:
     """The open house: the real surveys and templates, this test's database and clock."""
+    monkeypatch.setattr(translation_changes, "_followed", None)  # another test's, of a database at the same address
     return House(settings=settings, database=database, clock=clock, catalogue=catalogue, templates=templates)
 
 
@@ -206,15 +227,17 @@ class CompiledOnce(BytecodeCache):
 
 
 class KnownRule(Rule):
-    """A route whose way of being written out is worked out once for all tests: half the time of making an app."""
+    """A route that is worked out once for all tests, which is most of making an app."""
 
-    known: ClassVar[dict[object, Callable[..., tuple[str, str]]]] = {}
+    known: ClassVar[dict[object, dict[str, Any]]] = {}
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (*self._trace, *sorted((self.defaults or {}).items()), append_unknown)
+    def compile(self) -> None:
+        key = (self.rule, *sorted((self.defaults or {}).items()))
         if key not in self.known:
-            self.known[key] = super()._compile_builder(append_unknown)
-        return self.known[key]
+            super().compile()
+            names = ("_parts", "_trace", "_converters", "_build", "_build_unknown", "arguments")
+            self.known[key] = {name: getattr(self, name) for name in names}
+        vars(self).update(self.known[key])
 
 
 @pytest.fixture(autouse=True, scope="session")

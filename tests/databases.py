@@ -13,16 +13,20 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from psycopg import Error, connect
 from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from engage import migrations
 from engage.core.db import Base, Database
 
 TEMPLATE = f"engage_template_{os.getpid()}"
-END_THE_OTHERS = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+SWEEP = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+    BEGIN;
+    {tables}
+    SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S';
+    DO $$ BEGIN ASSERT (SELECT version_num FROM alembic_version) = '{revision}'; END $$;
+    COMMIT;
 """
 
 
@@ -58,53 +62,66 @@ class Servers(ABC):
             finally:
                 server.cleanup()
 
+    def __init__(self) -> None:
+        self.numbers = count(1)
+        self.idle: list[Database] = []
+
     @contextmanager
     def fresh(self) -> Iterator[Database]:
-        """A migrated, empty database, gone when the test is over."""
-        database = Database(self.make())
+        """A migrated, empty database, which another test is given when this one is over: all that was worked out for its
+        statements is then known already."""
+        database = self.idle.pop() if self.idle else Database(self.make())
+        self.fill(database.url)
         try:
             yield database
         finally:
             database.dispose()
-            self.drop(database.url)
+            if self.empty(database.url):
+                self.idle.append(database)
 
     @abstractmethod
     def make(self) -> str:
-        """Copy the template; the address of the copy."""
+        """The address of one more database."""
 
     @abstractmethod
-    def drop(self, url: str) -> None:
-        """Throw a copy away."""
+    def fill(self, url: str) -> None:
+        """Make it what the template is, unless it is so already."""
+
+    @abstractmethod
+    def empty(self, url: str) -> bool:
+        """Take out what a test left in it, and say whether it can be used again; if not, it is gone."""
 
 
 class SqliteFiles(Servers):
     """Databases as files in one folder."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.numbers = folder, count(1)
+        super().__init__()
+        self.folder = folder
         self.template = folder / "template.sqlite3"
         database = Database(f"sqlite:///{self.template}")
         migrations.upgrade(database)
         database.dispose()
 
     def make(self) -> str:
-        copy = self.folder / f"test_{next(self.numbers)}.sqlite3"
-        shutil.copyfile(self.template, copy)
-        return f"sqlite:///{copy}"
+        return f"sqlite:///{self.folder / f'test_{next(self.numbers)}.sqlite3'}"
 
-    def drop(self, url: str) -> None:
+    def fill(self, url: str) -> None:
+        shutil.copyfile(self.template, url.removeprefix("sqlite:///"))
+
+    def empty(self, url: str) -> bool:
         for ending in ("", "-wal", "-shm"):
             Path(url.removeprefix("sqlite:///") + ending).unlink(missing_ok=True)
+        return True
 
 
 class PostgresqlServer(Servers):
     """Databases on one PostgreSQL."""
 
     def __init__(self, url: str) -> None:
+        super().__init__()
         self.url = make_url(url).set(drivername="postgresql+psycopg")
-        self.numbers = count(1)
-        self.idle: list[str] = []
-        self.revision = ""
+        self.broom = ""
         self.engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
 
     def run(self, statement: str) -> None:
@@ -120,8 +137,10 @@ class PostgresqlServer(Servers):
         database = Database(self.address(TEMPLATE))
         migrations.upgrade(database)
         with database.engine.connect() as connection:
-            self.revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+            revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         database.dispose()
+        tables = "".join(f"DELETE FROM {table};" for table in reversed(Base.metadata.sorted_tables))
+        self.broom = SWEEP.format(tables=tables, revision=revision)
 
     def trust_the_machine(self) -> None:
         """Do not wait for the disk: after a power cut these databases are of no use anyway."""
@@ -130,34 +149,28 @@ class PostgresqlServer(Servers):
         self.run("SELECT pg_reload_conf()")
 
     def make(self) -> str:
-        """One that another test has left, emptied; else a new copy. Emptying takes 2 ms, copying a hundred times that."""
-        if self.idle:
-            return self.idle.pop()
         name = f"engage_test_{os.getpid()}_{next(self.numbers)}"
         self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
         return self.address(name)
 
-    def drop(self, url: str) -> None:
-        try:
-            self._empty(url)
-        except (SQLAlchemyError, AssertionError):  # a test changed its tables, and not only what is in them
-            self.run(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
-        else:
-            self.idle.append(url)
+    def fill(self, url: str) -> None:
+        """It is a copy, or was emptied: which takes a few milliseconds, and copying many times that."""
 
-    def _empty(self, url: str) -> None:
-        engine = create_engine(url, poolclass=NullPool)
-        with engine.begin() as connection:
-            connection.execute(text(END_THE_OTHERS))
-            for table in reversed(Base.metadata.sorted_tables):
-                connection.execute(table.delete())
-            connection.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
-            revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
-            assert revision == self.revision
+    def empty(self, url: str) -> bool:
+        with connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            try:
+                connection.execute(self.broom)
+            except Error:  # a test changed its tables, and not only what is in them
+                is_sound = False
+            else:
+                is_sound = True
+        if not is_sound:
+            self.run(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+        return is_sound
 
     def close(self) -> None:
-        for url in self.idle:
-            self.run(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+        for database in self.idle:
+            self.run(f"DROP DATABASE {make_url(database.url).database} WITH (FORCE)")
         self.run(f"DROP DATABASE {TEMPLATE} WITH (FORCE)")
         self.engine.dispose()
 
