@@ -43,7 +43,7 @@ class LadderSettings(BaseModel):
 
     @model_validator(mode="after")
     def _climbs(self) -> "LadderSettings":
-        days = [self.reminder_after_days, self.other_channel_after_days, self.call_after_days, self.close_after_days]
+        days = [self.day_of(step) for step in self.climb]
         if days != sorted(set(days)):
             raise ValueError("each step must come later than the one before it")
         if self.opens >= self.closes:
@@ -100,11 +100,12 @@ def step_after(step: Step, settings: LadderSettings) -> Step | None:
 
 def due(step: Step, settings: LadderSettings, *, first_asked_at: datetime, last_contact_at: datetime) -> datetime:
     """When a rung is due. A worker that was away for weeks does not make up for it at a run: contacts keep their gap,
-    and the close keeps its distance from the last of them, so that the call list has its time."""
+    and the close keeps its distance from the last of them, so that a call or an answer has its time."""
     planned = _later(london_date(first_asked_at), settings.day_of(step), settings)
     last = london_date(last_contact_at)
     if step is Step.CLOSE:
-        earliest = _later(last, settings.close_after_days - settings.call_after_days, settings)
+        last_rung = settings.climb[-2]
+        earliest = _later(last, settings.close_after_days - settings.day_of(last_rung), settings)
     else:
         earliest = last + timedelta(days=settings.smallest_gap_days)
     return settings.hours.next_moment(london_moment(max(planned, earliest), settings.opens))

@@ -1,6 +1,7 @@
 """The ladder's rules: days, hours and channels."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engage.campaigns import ladder
-from engage.campaigns.ladder import CLIMB, LadderSettings
+from engage.campaigns.ladder import CLIMB, LadderSettings, MailboxLadder
 from engage.campaigns.models import Step
 from engage.core.clock import LONDON, london_date
 from engage.core.errors import Invalid
@@ -111,7 +112,7 @@ def test_what_is_too_old_is_not_asked_about(days: int, stale: bool) -> None:
 
 
 sound = st.builds(
-    lambda days, gap, working: LadderSettings(
+    lambda kind, days, gap, working: kind(
         reminder_after_days=days[0],
         other_channel_after_days=days[1],
         call_after_days=days[2],
@@ -119,6 +120,7 @@ sound = st.builds(
         smallest_gap_days=gap,
         working_days=working,
     ),
+    st.sampled_from([LadderSettings, MailboxLadder]),
     st.lists(st.integers(4, 60), min_size=4, max_size=4, unique=True).map(sorted),
     st.integers(1, 30),
     st.booleans(),
@@ -126,15 +128,16 @@ sound = st.builds(
 
 
 @given(settings=sound, late=st.lists(st.integers(0, 40), min_size=5, max_size=5))
-def test_however_late_each_rung_is_taken_contacts_keep_their_gap_and_the_call_list_its_time(
+def test_however_late_each_rung_is_taken_contacts_keep_their_gap_and_the_last_its_time(
     settings: LadderSettings, late: list[int]
 ) -> None:
     taken = [MONDAY]
-    for step, delay in zip(CLIMB[1:], late, strict=False):
+    last_rung = settings.climb[-2]
+    for step, delay in zip(settings.climb[1:], late, strict=False):
         due = ladder.due(step, settings, first_asked_at=MONDAY, last_contact_at=taken[-1])
         taken.append(settings.hours.next_moment(due + timedelta(days=delay)))
         gap = london_date(taken[-1]) - london_date(taken[-2])
-        rest = settings.close_after_days - settings.call_after_days
+        rest = settings.close_after_days - settings.day_of(last_rung)
         assert gap >= timedelta(days=rest if step is Step.CLOSE else settings.smallest_gap_days)
         assert settings.hours.allows(due)
 
@@ -142,8 +145,7 @@ def test_however_late_each_rung_is_taken_contacts_keep_their_gap_and_the_call_li
 @given(settings=sound)
 def test_the_close_a_family_is_told_is_the_close(settings: LadderSettings) -> None:
     last, told = MONDAY, []
-    for step in CLIMB[1:]:
-        taken = CLIMB[CLIMB.index(step) - 1]
+    for taken, step in pairwise(settings.climb):
         told.append(ladder.closes(settings, taken=taken, first_asked_at=MONDAY, last_contact_at=last))
         last = ladder.due(step, settings, first_asked_at=MONDAY, last_contact_at=last)
     assert set(told) == {last}

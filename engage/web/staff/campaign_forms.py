@@ -17,8 +17,10 @@ from govuk_frontend_wtf.wtforms_widgets import (
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField, SubmitField
 
 from engage.accounts.permissions import Permission
+from engage.campaigns.asking import settings_of
 from engage.campaigns.ladder import LadderSettings, read_settings
 from engage.campaigns.models import Campaign, CampaignState
+from engage.campaigns.professionals import is_by_mailbox
 from engage.campaigns.queries import campaign as one_of_campaigns
 from engage.campaigns.services import change_ladder, create_campaign
 from engage.core.clock import london_date
@@ -41,6 +43,8 @@ DAYS = {
     "smallest_gap_days": ("Never two contacts closer than", "Days between any two, also when something was held up."),
     "stale_after_days": ("Never start asking about anything older than", "Days since it happened."),
 }
+FOR_FAMILIES = ("other_channel_after_days", "call_after_days", "letters", "joint_letter")
+"""What is no part of the ladder of a mailbox: it has one address, is reminded once, and nobody rings it."""
 HOURS = [SelectChoice(f"{hour:02d}:00", f"{hour % 12 or 12}{'am' if hour < 12 else 'pm'}") for hour in range(7, 22)]
 AFTER = {
     PlanEventKind.PLAN_ISSUED: "after a plan is issued",
@@ -80,19 +84,21 @@ class LadderForm(Form):
 
     def day_fields(self) -> list[Field]:
         """The fields that count days, in climbing order."""
-        return [self[name] for name in DAYS]
+        return [self[name] for name in DAYS if name in self]
 
-    def settings(self) -> LadderSettings | None:
-        """What was typed as a ladder, or None when it is none: each field then says what is wrong with it."""
-        typed = {name: self[name].data for name in LadderSettings.model_fields}
-        for name in DAYS:
-            if not _is_within(typed[name], *_bounds(name)):
-                least, most = _bounds(name)
-                self[name].errors = [f"Enter a whole number of days from {least} to {most}"]
+    def settings(self, before: LadderSettings | None = None) -> LadderSettings | None:
+        """What was typed as a ladder, or None when it is none: each field then says what is wrong with it. What the form
+        does not ask stays as it was `before`."""
+        before = before or LadderSettings()
+        typed = {name: self[name].data for name in LadderSettings.model_fields if name in self}
+        for field in self.day_fields():
+            least, most = _bounds(field.name)
+            if not _is_within(field.data, least, most):
+                field.errors = [f"Enter a whole number of days from {least} to {most}"]
         if self.errors:
             return None
         try:
-            return read_settings(typed)
+            return read_settings({**before.model_dump(), **typed}, type(before))
         except Invalid as error:
             self.show(Invalid(error.message, {name: _plainly(words) for name, words in error.fields.items()}))
             return None
@@ -168,7 +174,7 @@ def save_new_campaign() -> ResponseReturnValue:
 def ladder(campaign_id: int) -> ResponseReturnValue:
     """The ladder as it is, to be changed."""
     campaign = _changeable(campaign_id)
-    return _ladder(campaign, LadderForm(data=_typed(read_settings(campaign.ladder))))
+    return _ladder(campaign, _form(campaign, data=_typed(settings_of(campaign))))
 
 
 @blueprint.post(f"/campaigns/<{ROW}:campaign_id>/ladder")
@@ -176,9 +182,9 @@ def ladder(campaign_id: int) -> ResponseReturnValue:
 def save_ladder(campaign_id: int) -> ResponseReturnValue:
     """Change it for every contact not yet planned."""
     campaign = _changeable(campaign_id)
-    form = LadderForm()
+    form = _form(campaign)
     form.validate()
-    settings = form.settings()
+    settings = form.settings(settings_of(campaign))
     if settings is None:
         return _ladder(campaign, form), 422
     change_ladder(session(), campaign, settings, by=actor(), now=now())
@@ -201,6 +207,15 @@ def _changeable(campaign_id: int) -> Campaign:
     if campaign.state is CampaignState.ENDED:
         raise Conflict("This campaign has ended, so its ladder can no longer be changed.")
     return campaign
+
+
+def _form(campaign: Campaign, **given: Any) -> LadderForm:
+    """The form of a campaign's ladder, without what its mailboxes are never asked by."""
+    form = LadderForm(**given)
+    if is_by_mailbox(campaign):
+        for name in FOR_FAMILIES:
+            del form[name]
+    return form
 
 
 def _new(form: CampaignForm) -> str:

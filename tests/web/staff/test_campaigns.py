@@ -51,6 +51,24 @@ def only_campaign(session: Session) -> Campaign:
     return session.scalars(select(Campaign).execution_options(populate_existing=True)).one()
 
 
+def test_the_ladder_of_a_mailbox_asks_nothing_of_calls_and_letters_and_keeps_what_it_does_not_ask(
+    officer: StrictClient, session: Session
+) -> None:
+    campaign = factories.campaign(session, survey="setting", audience=Audience.SETTING, ladder={"call_after_days": 30})
+    session.commit()
+    path = f"/staff/campaigns/{campaign.id}/ladder"
+    asked = set(re.findall(r'name="(\w+)"', officer.get(path).text))
+    assert not asked & {"other_channel_after_days", "call_after_days", "letters", "joint_letter"}
+    typed = {name: value for name, value in NEW.items() if name in asked}
+    refused = officer.post(path, data={**typed, "reminder_after_days": "9", "close_after_days": "9"})
+    assert refused.status_code == 422
+    assert "Each step must come later than the one before it" in refused.text
+    assert officer.post(path, data={**typed, "reminder_after_days": "5", "close_after_days": "9"}).status_code == 302
+    kept = only_campaign(session).ladder
+    assert (kept["reminder_after_days"], kept["close_after_days"], kept["call_after_days"]) == (5, 9, 30)
+    assert officer.get(f"/staff/campaigns/{campaign.id}").status_code == 200
+
+
 def test_the_pages_of_a_campaign_that_asks_settings_speak_of_no_family(officer: StrictClient, session: Session) -> None:
     campaign = factories.campaign(session, survey="setting", audience=Audience.SETTING, state=CampaignState.PAUSED)
     session.commit()
