@@ -9,6 +9,8 @@ SYNCED := $(VENV)/.synced
 ASSETS := engage/web/static/built/manifest.json
 # Where Python may not keep what it has compiled, every process compiles all its libraries again: four seconds each.
 unexport PYTHONDONTWRITEBYTECODE
+# A file's tests share what was made for them; `tests/conftest.py` says which files begin.
+AT_ONCE := -n 3 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help run test check format lint types arrows data lock environment assets browser clean fix documents screenshots
@@ -20,8 +22,8 @@ run: environment assets ## Everything at once, with made-up people: http://local
 	@$(BIN)/engage run $(if $(FRESH),--fresh) $(if $(FAMILIES),--families $(FAMILIES))
 
 test: environment assets browser ## Every test: SQLite, PostgreSQL and a real browser
-	$(BIN)/python -m pytest -n 3 --dist loadfile
-	ENGAGE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 3 --dist loadfile -m "not browser and not onedatabase"
+	$(BIN)/python -m pytest $(AT_ONCE)
+	ENGAGE_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(AT_ONCE) -m "not browser and not onedatabase"
 
 check: environment assets format lint types arrows data test ## All that must hold before a change lands
 

@@ -35,18 +35,31 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 LONGEST = (
-    "tests/browser/",
+    "tests/browser/test_every_family_page",
+    "tests/browser/test_every_page",
     "tests/house/test_naughty",
-    "tests/journeys/",
-    "tests/golden/",
+    "tests/campaigns/test_wired_histories",
+    "tests/browser/",
     "tests/campaigns/test_histories",
+    "tests/web/respond/test_hostile",
+    "tests/jobs/test_killed_workers",
+    "tests/house/",
+    "tests/journeys/",
+    "tests/web/frame/",
+    "tests/golden/",
+    "tests/campaigns/",
+    "tests/notify/",
 )
-"""Where the long tests are. They begin first, so that no process is left with one at the end."""
+"""Where the long tests are, the longest first. In this order they begin, so that no process is left with one at the end."""
+
+
+def _how_soon(item: pytest.Item) -> int:
+    return next((place for place, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the longest first; and on PostgreSQL leave out what asks for no database, which SQLite's turn has shown."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    items.sort(key=_how_soon)
     if chosen() == "postgresql":
         elsewhere = [item for item in items if "servers" not in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=elsewhere)
